@@ -8,10 +8,10 @@ import { unzipSync } from "fflate";
 import { shellQuoted } from "../lab/engine/languageHost/nodeProcess";
 
 /**
- * Takes care that there is an `aws` on a PATH that begins with a folder: version 2 where it is installed, and otherwise
- * version 1 out of `@aws-cdk/asset-awscli-v1`, AWS's CLI as an npm package (some 130 MB), unpacked into the folder.
+ * Provides an `aws` on a PATH that begins with a folder: version 2 if it is installed, and otherwise version 1 from
+ * `@aws-cdk/asset-awscli-v1`, AWS's CLI as an npm package (about 130 MB), unpacked into the folder.
  *
- * @param context of the hook or the test, which is skipped where there is neither version 2 nor Python 3.10
+ * @param context of the hook or the test, which is skipped if there is neither version 2 nor Python 3.10
  * @returns the CLI's version
  */
 export function provideAwsCli(context: Mocha.Context, folder: string): 1 | 2 {
@@ -31,12 +31,12 @@ export function provideAwsCli(context: Mocha.Context, folder: string): 1 | 2 {
   }
   const words = [python, join(folder, "awscli", "aws")].map(shellQuoted);
   writeFileSync(join(folder, "aws"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
-  // Python keeps what it makes of the files: not by several commands at a time.
+  // Python caches the files that it compiles, which several commands must not do at once.
   execFileSync(join(folder, "aws"), ["--version"], { stdio: "ignore" });
   return 1;
 }
 
-/** What a program prints; empty where it is not installed. */
+/** What a program prints; empty if it is not installed. */
 function printed(program: string, ...args: string[]): string {
   const { error, stdout } = spawnSync(program, args, { encoding: "utf8" });
   return error === undefined ? stdout : "";

@@ -8,7 +8,7 @@ const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 
 /**
  * Starts this machine's Chromium without a window, for a mocha hook: `browser = await launchBrowser(this)`.
- * Where there is none the tests are skipped, saying so; in CI that is a failure. `CHROMIUM_PATH` names
+ * If there is none, the tests are skipped with a note; in CI that is a failure. `CHROMIUM_PATH` is the path of
  * one that is not on PATH.
  */
 export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
@@ -25,7 +25,7 @@ export async function launchBrowser(context: Mocha.Context): Promise<Browser> {
 export function startChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // Chromium's sandbox does not work for root, as whom containers of CI run.
+    // Chromium's sandbox does not work for root, as which CI's containers run.
     chromiumSandbox: process.getuid?.() !== 0,
     timeout: 110_000,
   });
@@ -43,7 +43,7 @@ export async function findChromium(): Promise<string | undefined> {
 
 /** Asserts that axe finds nothing that WCAG 2.2 AA forbids on the page as it is now. */
 export async function assertAccessible(page: Page): Promise<void> {
-  // By evaluate, as the page's Content-Security-Policy lets no script tag in.
+  // With evaluate, as the page's Content-Security-Policy allows no script tag.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>(
     `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })`,
@@ -52,18 +52,18 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, []);
 }
 
-/** Collects what goes wrong unseen: errors in the console, uncaught ones, and requests to other hosts. */
+/** Collects problems that would go unnoticed: errors in the console, uncaught ones, and requests to other hosts. */
 export function watchPage(page: Page, origin: string): string[] {
-  const wrong: string[] = [];
-  page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     // Chromium writes a line for each answer that is not a success, which a test may want.
     const isAnswer = message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !isAnswer) wrong.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !isAnswer) problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const { protocol, origin: to } = new URL(request.url());
-    if (protocol !== "data:" && to !== origin) wrong.push(`asked ${to}`);
+    if (protocol !== "data:" && to !== origin) problems.push(`requested ${to}`);
   });
-  return wrong;
+  return problems;
 }

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { repository } from "../lab/shared/repository";
 
-/** Copies what git has of the checkout, and what was not added yet; gives the files, as paths in the copy. */
+/** Copies the checkout's files, including those not added to git yet; returns them as paths in the copy. */
 export async function copyCheckout(target: string): Promise<string[]> {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const { stdout } = await promisify(execFile)("git", list, { cwd: repository });
@@ -16,14 +16,14 @@ export async function copyCheckout(target: string): Promise<string[]> {
       await cp(path.join(repository, file), path.join(target, file), { recursive: true });
       copied.push(file);
     } catch (error) {
-      // Removed, and git does not know it yet.
+      // Removed, which git does not know yet.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
   return copied;
 }
 
-/** Gives a copy the checkout's packages, those of its workspaces too: npm puts there what the root has in another version. */
+/** Links the checkout's packages into a copy, including those of workspaces: packages that the root has in another version. */
 export async function linkPackages(target: string): Promise<void> {
   const manifest = await readFile(path.join(repository, "package.json"), "utf8");
   const { workspaces } = JSON.parse(manifest) as { workspaces: string[] };

@@ -30,7 +30,7 @@ export function endsWithoutRoot(instructions: readonly Instruction[]): boolean {
   return instructions.slice(last).every(({ name }) => name !== "RUN" && name !== "COPY");
 }
 
-/** What COPY takes from the folder but is not there, or is not let through by its .dockerignore. */
+/** What COPY needs from the folder but does not exist, or is not let through by its .dockerignore. */
 export function missingFromContext(folder: string, instructions: readonly Instruction[]): string[] {
   const ignore = readFileSync(join(folder, ".dockerignore"), "utf8").split("\n");
   const letThrough = ignore.filter((line) => line.startsWith("!")).map((line) => line.slice(1));

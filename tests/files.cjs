@@ -1,4 +1,4 @@
-// Which test files there are, in the order in which `npm test` begins them.
+// The test files, in the order in which `npm test` starts them.
 const { readdirSync } = require("node:fs");
 const { sep } = require("node:path");
 
@@ -6,7 +6,7 @@ const pathOf = (name) => `tests/${name}.test.ts`;
 
 /**
  * Files that run Pulumi's engine, a browser, the real services, or for each test a process that loads all of
- * Pulumi's SDK, those that take longest first: what is left for the end is short.
+ * Pulumi's SDK. Those that take longest come first, so that what is left for the end is short.
  */
 const long = [
   "door/plain",
@@ -69,7 +69,7 @@ const long = [
 
 /**
  * Files that start other processes: of Node.js, Docker, git, a shell. A unit test stays in its own; tests/noProcesses.cjs
- * refuses the rest.
+ * makes others fail.
  */
 const processes = [
   "lab/host/attach",

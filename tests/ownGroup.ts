@@ -5,16 +5,16 @@ import type { Readable, Writable } from "node:stream";
 export interface GroupOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Where its errors go. @default to this process's own */
+  /** Where its standard error goes. @default this process's own */
   readonly stderr?: "pipe" | "inherit";
 }
 
-/** Ends the group once nobody holds the other end of file 3 any more, and becomes the command. */
+/** Ends the group once the other end of file descriptor 3 is closed, and becomes the command. */
 const script = '(cat <&3; kill -TERM 0) >/dev/null 2>&1 & exec "$@" 3<&-';
 
 /**
  * Starts a command in a process group of its own, as a terminal does: `process.kill(-pid, signal)` reaches
- * all of it. It ends with this process, also when that is killed: Ctrl-C in mocha reaches no other group.
+ * all of it. It ends with this process, even if that is killed: Ctrl-C in mocha reaches no other group.
  */
 export function spawnGroup(
   command: readonly string[],

@@ -36,7 +36,7 @@ describe("what packages and Node.js do not document", function () {
     "a module of the SDK": 'import * as settings from "@pulumi/pulumi/runtime/settings";',
     "such a module, required": 'const rpc = require("@pulumi/pulumi/runtime/rpc");',
     "such a module, loaded late": 'const rpc = await import("@pulumi/pulumi/provider/server");',
-    "a module by a text": "const name = `@pulumi/pulumi/cmd/run/${part}`;",
+    "a module in a template": "const name = `@pulumi/pulumi/cmd/run/${part}`;",
     "the engine's protocol": 'import * as proto from "@pulumi/pulumi/proto/engine_pb";',
     "the policy SDK's server": 'import { serve } from "@pulumi/policy/server";',
     "tsx past the loader": 'require("tsx/cjs");',
@@ -46,14 +46,13 @@ describe("what packages and Node.js do not document", function () {
     "how Node.js loads modules": "Module._load = () => undefined;",
     "how Node.js compiles modules": "module._compile(text, file);",
     "how Node.js finds modules": "const find = Module._resolveFilename;",
-    "a module's part that another stands in for":
-      'const util = require("node:util"); util.inspect = () => "";',
-    "a package's part that another stands in for":
+    "replacing a part of a module": 'const util = require("node:util"); util.inspect = () => "";',
+    "replacing a part of a package":
       'const log = require("@pulumi/pulumi").log; log.debug = () => undefined;',
-    "a part of an import":
+    "replacing a part of an import":
       'import * as os from "node:os"; Object.defineProperty(os, "tmpdir", {});',
-    "a class's method that another stands in for": "net.Server.prototype.emit = () => true;",
-    "several such methods": "Object.assign(Server.prototype, { emit: () => true });",
+    "replacing a class's method": "net.Server.prototype.emit = () => true;",
+    "replacing several methods": "Object.assign(Server.prototype, { emit: () => true });",
     "how stack traces are made": "Error.prepareStackTrace = () => [];",
     "the same, by reflection": 'Reflect.get(Error, "prepareStackTrace");',
     "a resource's own properties": "const type = resource.__pulumiType;",
@@ -62,14 +61,14 @@ describe("what packages and Node.js do not document", function () {
     "a variable of the loader": 'process.env["TSX_DISABLE_CACHE"] = "1";',
   };
   for (const [what, code] of Object.entries(refused)) {
-    it(`is refused: ${what}`, () => {
+    it(`is rejected: ${what}`, () => {
       const messages = found(code);
       assert.ok(messages.length > 0);
       for (const message of messages) assert.match(message, /is private: see "One door"/);
     });
   }
 
-  it("is not what they document", () => {
+  it("does not include what they document", () => {
     const documented = `
       import * as pulumi from "@pulumi/pulumi";
       import { LocalWorkspace } from "@pulumi/pulumi/automation";
@@ -82,12 +81,12 @@ describe("what packages and Node.js do not document", function () {
     assert.deepEqual(found(documented), []);
   });
 
-  it("but for the engine's protocol, where it is spoken", () => {
+  it("does not include the engine's protocol where that is implemented", () => {
     const code = 'import * as proto from "@pulumi/pulumi/proto/engine_pb";';
     assert.deepEqual(found(code, { protocol: true }), []);
   });
 
-  it("is not what packages' scripts start, either", () => {
+  it("is not started by packages' scripts, either", () => {
     const services = readdirSync(join(repository, "services")).map((name) => `services/${name}`);
     const folders = [".", "classroom", "components", "lab", "loader", "policies", ...services];
     const manifests = folders
@@ -103,7 +102,7 @@ describe("what packages and Node.js do not document", function () {
     assert.deepEqual(past, []);
   });
 
-  it("stands where it proves itself alone", async () => {
+  it("is allowed only in the folders where it is checked", async () => {
     const eslint = new ESLint({ cwd: repository });
     const severity = async (file: string) => {
       const config = (await eslint.calculateConfigForFile(file)) as Linter.Config;

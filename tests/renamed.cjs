@@ -1,5 +1,5 @@
-// Loaded before something that hooks into a package: has the package's modules say other names, as a later
-// version of it might. RENAMED is a JSON list of the file's end, and what is replaced by what, everywhere.
+// Loaded before something that hooks into a package: makes the package's modules use other names, as a later
+// version of it might. RENAMED is a JSON list of [end of the file's path, text, replacement of each occurrence].
 const Module = require("node:module");
 
 const renamed = JSON.parse(process.env.RENAMED ?? "[]");

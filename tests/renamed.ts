@@ -1,9 +1,9 @@
 import * as path from "node:path";
 
-/** End of a module's file, and what is replaced by what in it, wherever it stands. */
+/** End of a module's path, a text in it, and what replaces each occurrence. */
 export type Renaming = readonly [file: string, from: string, to: string];
 
-/** What has a process of Node.js find other names in packages, as in a later version of them. */
+/** Arguments and environment with which Node.js finds other names in packages, as in a later version of them. */
 export function renamed(renamings: readonly Renaming[]): {
   args: string[];
   env: NodeJS.ProcessEnv;

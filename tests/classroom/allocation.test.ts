@@ -11,8 +11,8 @@ import { vpcCidrProblem } from "../../components/shared/cidr";
 const stackNames = (maxLength: number) =>
   fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength });
 
-describe("places in a class", () => {
-  it("are one for each stack, and stay while others come and go", () => {
+describe("slots in a class", () => {
+  it("are one per stack, and stay the same as other stacks come and go", () => {
     fc.assert(
       fc.property(stackNames(40), stackNames(40), (first, second) => {
         const before = allocateSlots(first, {});
@@ -25,18 +25,18 @@ describe("places in a class", () => {
     );
   });
 
-  it("do not depend on when a stack is asked for, as long as the roster is the same", () => {
+  it("are taken in roster order, the lowest free one first", () => {
     assert.deepEqual(allocateSlots(["a", "b", "c"], {}), { a: 1, b: 2, c: 3 });
     assert.deepEqual(allocateSlots(["d", "c"], { a: 1, c: 3 }), { a: 1, c: 3, d: 2 });
   });
 
-  it("are 255, and a stack more is refused", () => {
+  it("number 255, and one more stack is refused", () => {
     const many = Array.from({ length: mostSlots }, (_, i) => `s${i}`);
     assert.equal(Object.keys(allocateSlots(many, {})).length, 255);
     assert.throws(() => allocateSlots([...many, "more"], {}), /room for 255 stacks/);
   });
 
-  it("give networks that can be VPCs and do not overlap", () => {
+  it("give CIDR blocks that are valid for VPCs and do not overlap", () => {
     const slot = fc.integer({ min: 0, max: mostSlots });
     fc.assert(
       fc.property(slot, slot, (one, other) => {
@@ -54,7 +54,7 @@ describe("places in a class", () => {
       defaults = await readDefaults();
     });
 
-    it("give each stack a hundred priorities that AWS takes, and no two the same", () => {
+    it("give each stack a hundred priorities that AWS accepts, and none to two stacks", () => {
       const roster = {
         class: "c",
         network: "shared" as const,

@@ -13,7 +13,7 @@ interface Call {
   env: Readonly<Record<string, string>>;
 }
 
-/** Stands in for the Pulumi CLI: answers as it does for stacks that it remembers, and has no AWS. */
+/** Stands in for the Pulumi CLI: answers as the CLI would for the stacks in `stacks`, without AWS. */
 class StandIn {
   readonly calls: Call[] = [];
   readonly stacks = new Set<string>();
@@ -54,7 +54,7 @@ const violation = {
     policyName: "stack-within-budget",
     policyPackName: "ecs-handson",
     enforcementLevel: "mandatory",
-    message: "too dear",
+    message: "too expensive",
   },
 };
 
@@ -107,7 +107,7 @@ describe("a class on AWS", () => {
     });
   });
 
-  it("has each learner's command name the class's policies, which stay", async () => {
+  it("keeps the class's policies in a file, which each learner's command refers to", async () => {
     const backend = open(new StandIn());
     await backend.run("up", task, signal);
     const command = backend.commandOf("spring-alice");
@@ -120,7 +120,7 @@ describe("a class on AWS", () => {
     assert.equal(kept, '{ "all": "mandatory" }');
   });
 
-  it("previews and destroys by one operation each", async () => {
+  it("previews and destroys in one operation each", async () => {
     const standIn = new StandIn();
     const backend = open(standIn);
     await backend.run("preview", task, signal);
@@ -128,7 +128,7 @@ describe("a class on AWS", () => {
     assert.deepEqual(verbs(standIn), ["preview", "destroy"]);
   });
 
-  it("changes nothing where a policy refuses the preview", async () => {
+  it("changes nothing if a policy refuses the preview", async () => {
     const standIn = new StandIn("spring-alice");
     const report = await open(standIn).run("up", task, signal);
     assert.equal(report.result, "failed");
@@ -139,7 +139,7 @@ describe("a class on AWS", () => {
     assert.deepEqual(verbs(standIn), ["preview"]);
   });
 
-  it("knows the resources of the backend's stacks", async () => {
+  it("counts the resources of each of the backend's stacks", async () => {
     const standIn = new StandIn();
     standIn.stacks.add("organization/ecs-handson/spring-alice").add("dev");
     assert.deepEqual(await open(standIn).resources(), { "spring-alice": 46, dev: 46 });

@@ -15,7 +15,7 @@ describe("npm run class without the -- before its flags", function () {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** What npm starts, with what it kept for itself. */
+  /** Runs what npm starts, with the flags that npm kept for itself in the environment. */
   function typed(words: string[], kept: Record<string, string>) {
     const roster = ["--roster", path.join(folder, "classroom.yaml"), "--state", folder];
     const args = ["--require", "./loader", "classroom/cli.ts", ...words, ...roster];
@@ -33,7 +33,7 @@ describe("npm run class without the -- before its flags", function () {
     });
   }
 
-  it("destroys nobody's stack where npm kept whose it was to be", async () => {
+  it("destroys no stack if npm kept --only for itself", async () => {
     const { code, stderr } = await typed(["destroy"], { npm_config_only: "alice" });
     assert.equal(code, 2);
     assert.match(
@@ -42,7 +42,7 @@ describe("npm run class without the -- before its flags", function () {
     );
   });
 
-  it("tells the whole line where npm kept the yes", async () => {
+  it("prints the whole command to type if npm kept --yes for itself", async () => {
     const { code, stderr } = await typed(["destroy"], { npm_config_yes: "true" });
     assert.equal(code, 2);
     assert.match(stderr, /asks first; give --yes: npm run class -- destroy .* --yes$/m);

@@ -51,14 +51,14 @@ describe("a class in the lab, on the engine", function () {
 
   async function end(
     child: ChildProcess,
-  ): Promise<{ code: number; report?: ClassReport; told: string }> {
+  ): Promise<{ code: number; report?: ClassReport; stderr: string }> {
     assert.ok(child.stdout && child.stderr);
-    const [out, told, [code]] = await Promise.all([
+    const [out, stderr, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
       once(child, "close") as Promise<[number]>,
     ]);
-    return { code, told, ...(out === "" ? {} : { report: reportSchema.parse(JSON.parse(out)) }) };
+    return { code, stderr, ...(out === "" ? {} : { report: reportSchema.parse(JSON.parse(out)) }) };
   }
 
   const run = (operation: string, ...more: string[]) => end(start(operation, ...more));
@@ -75,7 +75,7 @@ describe("a class in the lab, on the engine", function () {
     );
   };
 
-  /** What a learner types, with more behind it. */
+  /** Types a learner's command with more options at its end. */
   function type(command: string | undefined, more: string) {
     return new Promise<{ code: unknown; output: string }>((resolve) => {
       exec(`${command ?? "false"} ${more}`, { cwd: repository }, (error, stdout, stderr) => {
@@ -84,19 +84,19 @@ describe("a class in the lab, on the engine", function () {
     });
   }
 
-  it("refuses a wrong roster with code 2, and begins nothing", async () => {
+  it("rejects an invalid roster with exit code 2, and starts nothing", async () => {
     await writeFile(roster, `${rosterText}  - Alice\n`);
-    const { code, told } = await run("up");
+    const { code, stderr } = await run("up");
     await writeFile(roster, rosterText);
     assert.equal(code, 2);
-    assert.match(told, /line 9: "Alice" has the stack spring-alice, as "alice" of line 6 has/);
+    assert.match(stderr, /line 9: "Alice" has the stack spring-alice, as "alice" of line 6 has/);
     assert.deepEqual(await accountOf(state), []);
   });
 
-  it("refuses the learner over budget while the others go up, on one network by reference", async () => {
+  it("refuses the learner who is over budget while the others go up, all on one shared network", async () => {
     const file = path.join(state, "report.json");
-    const { code, report, told } = await run("up", "--report", file);
-    assert.equal(code, 1, told);
+    const { code, report, stderr } = await run("up", "--report", file);
+    assert.equal(code, 1, stderr);
     assert.deepEqual(states(report), {
       "spring-network": "succeeded up",
       "spring-alice": "succeeded up",
@@ -124,7 +124,7 @@ describe("a class in the lab, on the engine", function () {
     for (const tags of services) assert.deepEqual({ ...(tags as object), ...owned }, tags);
   });
 
-  it("leads a learner whom the policies refused to a stack on its network", async () => {
+  it("gives a learner whom the policies refused a command for a stack on the class's network", async () => {
     const { bob } = await commands();
     const { code, output } = await type(bob, "--config desiredCount=1 --no-serve");
     assert.equal(code, 0, output);
@@ -133,7 +133,7 @@ describe("a class in the lab, on the engine", function () {
     assert.ok(resources.some(({ urn }) => urn.includes(":spring-bob::")));
   });
 
-  it("says who stands where, and does only what is left", async () => {
+  it("reports the state of each stack, and updates only those that are left", async () => {
     const { code, report } = await run("status");
     assert.equal(code, 0);
     assert.deepEqual(
@@ -147,7 +147,7 @@ describe("a class in the lab, on the engine", function () {
     );
     await writeFile(roster, rosterText.replace("desiredCount: 9", "desiredCount: 2"));
     const again = await run("up");
-    assert.equal(again.code, 0, again.told);
+    assert.equal(again.code, 0, again.stderr);
     assert.deepEqual(states(again.report), {
       "spring-network": "skipped up",
       "spring-alice": "skipped up",
@@ -156,7 +156,7 @@ describe("a class in the lab, on the engine", function () {
     });
   });
 
-  it("lets a learner update their own stack on its network, by the command of the report", async () => {
+  it("lets a learner update their own stack on the class's network with the command in the report", async () => {
     const { alice } = await commands();
     assert.equal(alice, `npm run lab -- up --stack spring-alice --state ${state}`);
     const { code, output } = await type(alice, "--config desiredCount=2 --no-serve");
@@ -169,34 +169,34 @@ describe("a class in the lab, on the engine", function () {
     assert.equal(resources.filter(({ type }) => type === "aws:ec2/vpc:Vpc").length, 1);
   });
 
-  it("holds a learner to its budget", async () => {
+  it("holds a learner to their budget", async () => {
     const { alice } = await commands();
     const { code, output } = await type(alice, "--config desiredCount=9 --no-serve");
     assert.equal(code, 1, output);
     assert.match(output, /about 113 USD a month and its budget is 60/);
   });
 
-  it("destroys everything, killed in the middle and begun again", async () => {
+  it("destroys everything when it is killed halfway and started again", async () => {
     const first = start("destroy", "--yes");
     const ended = end(first);
-    // What is under way is on the disk before it begins.
+    // The record on disk says what is in progress before it begins.
     const record = path.join(state, "classes", "spring.json");
     while (!(await readFile(record, "utf8")).includes('"running"')) {
-      assert.equal(first.exitCode, null, "ended before it began");
+      assert.equal(first.exitCode, null, "it ended before any stack was in progress");
       await new Promise((resolve) => setImmediate(resolve));
     }
     first.kill("SIGKILL");
     await ended;
     const refused = await run("destroy");
     assert.equal(refused.code, 2);
-    assert.match(refused.told, /asks first; give --yes|another process works on this class/);
+    assert.match(refused.stderr, /asks first; give --yes|another process works on this class/);
 
     let second = await run("destroy", "--yes");
     // The lock of a killed process is taken over once it is ten seconds old.
-    for (let tries = 0; second.told.includes("another process") && tries < 100; tries += 1) {
+    for (let tries = 0; second.stderr.includes("another process") && tries < 100; tries += 1) {
       second = await run("destroy", "--yes");
     }
-    assert.equal(second.code, 0, second.told);
+    assert.equal(second.code, 0, second.stderr);
     assert.deepEqual(await accountOf(state), []);
   });
 });

@@ -16,7 +16,7 @@ async function settingsWith(changes: Record<string, string> = {}): Promise<Setti
   return (await evaluate(readSettings, { config })).outputs;
 }
 
-/** What awsx's VPC makes of its strategy and zones, as far as it costs. */
+/** The resources that awsx's VPC creates for its NAT strategy and zones, as far as they affect the cost. */
 function childrenOfVpc(inputs: Record<string, unknown>): TestResource[] {
   const { strategy } = inputs.natGateways as { strategy: string };
   const zones = (inputs.availabilityZoneNames as string[]).length;
@@ -30,10 +30,10 @@ function childrenOfVpc(inputs: Record<string, unknown>): TestResource[] {
   ];
 }
 
-/** What the policy says of the program's resources under a budget of nothing. */
-async function judged(changes: Record<string, string>): Promise<string> {
+/** The parts of the cost that the policy lists for the program's resources when the budget is 0. */
+async function policyEstimate(changes: Record<string, string>): Promise<string> {
   const { resources } = await evaluateProgram(changes);
-  const told = resources.flatMap(({ type, name, inputs, propertyDependencies }) => {
+  const previewed = resources.flatMap(({ type, name, inputs, propertyDependencies }) => {
     if (type === "awsx:ec2:Vpc") return childrenOfVpc(inputs);
     // The mocks know two subnets; a first preview knows none.
     const props = type.startsWith("aws:lb/loadBalancer:")
@@ -42,12 +42,12 @@ async function judged(changes: Record<string, string>): Promise<string> {
     return [{ type, name: `${type} ${name}`, props, dependencies: propertyDependencies }];
   });
   const config = { [rule.name]: { enforcementLevel: "mandatory" as const, monthlyUsd: 0 } };
-  const [finding] = await check([rule], told, config);
+  const [finding] = await check([rule], previewed, config);
   return /: ([^:]*?)\. Run fewer/.exec(finding?.message ?? "")?.[1] ?? "";
 }
 
 describe("the estimate of a stack's cost", () => {
-  it("has the README's parts for the default stack", async () => {
+  it("has the parts that the README lists for the default stack", async () => {
     const parts = estimateCost(await settingsWith());
     assert.equal(
       describeParts(parts),
@@ -83,10 +83,10 @@ describe("the estimate of a stack's cost", () => {
     { chapters: '["express"]', availabilityZones: '["ap-northeast-1a","ap-northeast-1c"]' },
   ];
   for (const changes of variants) {
-    it(`is the policy's with ${JSON.stringify(changes)}`, async () => {
+    it(`matches the policy's with ${JSON.stringify(changes)}`, async () => {
       const estimated = describeParts(estimateCost(await settingsWith(changes)));
       assert.notEqual(estimated, "");
-      assert.equal(await judged(changes), estimated);
+      assert.equal(await policyEstimate(changes), estimated);
     });
   }
 
@@ -94,7 +94,7 @@ describe("the estimate of a stack's cost", () => {
     assert.deepEqual(Object.keys(prices.instances).sort(), Object.keys(instanceTypes).sort());
   });
 
-  it("shares all tasks out, none twice", () => {
+  it("distributes all tasks, and none twice", () => {
     const share = fc.record({ base: fc.nat(20), weight: fc.nat(10) });
     fc.assert(
       fc.property(fc.nat(100), share, fc.nat(10), (count, first, weight) => {
@@ -102,14 +102,14 @@ describe("the estimate of a stack's cost", () => {
         fc.pre(first.weight + weight > 0);
         const tasks = shareOut(count, [first, second]).map((part) => part.tasks);
         const sum = tasks.reduce((a, b) => a + b, 0);
-        assert.ok(Math.abs(sum - count) < 1e-9, `${tasks.join(" + ")} is ${count}`);
+        assert.ok(Math.abs(sum - count) < 1e-9, `${tasks.join(" + ")} should be ${count}`);
         assert.ok(tasks.every((part) => part >= 0));
         assert.ok((tasks[0] ?? 0) >= Math.min(first.base, count));
       }),
     );
   });
 
-  it("adds up parts of a kind and leaves the total as it is", () => {
+  it("merges parts of the same kind without changing the total", () => {
     const part = fc.record({
       what: fc.constantFrom("a", "b", "c"),
       count: fc.integer({ min: 1, max: 9 }),

@@ -1,15 +1,15 @@
 import type { Backend, ClassOperation, StackTask } from "../../classroom/backend";
 import type { OperationReport } from "../../lab/engine/operation";
 
-/** What a stack's operation comes to: a report's parts, or an error of the engine. */
+/** The outcome of a stack's operation: parts of a report, or an error from the engine. */
 export type Outcome = Partial<OperationReport> | Error;
 
-/** Stands in for engine and account: remembers what it was asked, and answers as it is told. */
+/** Stands in for engine and account: records what it is asked to do, and answers with the given outcomes. */
 export class FakeBackend implements Backend {
   readonly name = "lab";
   readonly asked: string[] = [];
   readonly configs: Record<string, unknown> = {};
-  /** Most stacks that were worked on at once. */
+  /** The highest number of stacks that were in progress at once. */
   mostAtOnce = 0;
   private atOnce = 0;
 
@@ -76,5 +76,7 @@ export class FakeBackend implements Backend {
 export const refused: Partial<OperationReport> = {
   operation: "preview",
   result: "failed",
-  findings: [{ policy: "stack-within-budget", pack: "p", level: "mandatory", message: "too dear" }],
+  findings: [
+    { policy: "stack-within-budget", pack: "p", level: "mandatory", message: "too expensive" },
+  ],
 };

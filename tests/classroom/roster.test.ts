@@ -63,7 +63,7 @@ learners:
     ]);
   });
 
-  it("is shown by an example that can be used", async () => {
+  it("has an example file that is valid", async () => {
     const text = await readFile(path.join(repository, "classroom.example.yaml"), "utf8");
     assert.deepEqual(
       parse(text).learners.map(({ stack }) => stack),
@@ -71,7 +71,7 @@ learners:
     );
   });
 
-  it("tells everything that is wrong at once, with lines", () => {
+  it("has all its problems reported at once, with their lines", () => {
     assert.deepEqual(
       problemsOf(`class: Spring
 netwrok: shared
@@ -97,42 +97,42 @@ learners:
     );
   });
 
-  it("suggests the key that was meant", () => {
+  it("gets a suggestion for a misspelled key", () => {
     assert.deepEqual(problemsOf("class: a\nlearner: []\nlearners: [b]\n"), [
       'line 2: "learner" is not a known key here; did you mean "learners"?',
     ]);
   });
 
-  it("refuses what is no YAML, or has a key twice, with the line", () => {
-    const [told = ""] = problemsOf("class: a\nlearners: [a\nnetwork: own\n");
-    assert.match(told, /^line \d: /);
+  it("is rejected with the line if it is not YAML or has a duplicate key", () => {
+    const [problem = ""] = problemsOf("class: a\nlearners: [a\nnetwork: own\n");
+    assert.match(problem, /^line \d: /);
     const [twice = ""] = problemsOf("class: a\nlearners: [a]\nclass: b\n");
     assert.match(twice, /^line 3: Map keys must be unique/);
   });
 
-  it("refuses an empty file and a class of nobody", () => {
+  it("must not be empty or without learners", () => {
     assert.match(problemsOf("").join("\n"), /^line 1: the roster: /);
     assert.match(problemsOf("class: a\nlearners: []\n").join("\n"), /^line 2: learners: /);
   });
 
-  it("refuses two learners of one name, in whatever capitals and with whatever accents", () => {
+  it("must not have two learners whose names differ only in case or accents", () => {
     assert.deepEqual(problemsOf("class: a\nlearners:\n  - Élise\n  - bob\n  - elise\n"), [
       'line 5: "elise" has the stack a-elise, as "Élise" of line 3 has; give one of them another stack:',
     ]);
   });
 
-  it("asks for a stack where a name does not give one", () => {
+  it("must specify the stack of a learner whose name does not yield one", () => {
     for (const name of ["山田", "山田 2", "Ωmega", "🙂", "1st", "x".repeat(31)]) {
-      const [told = ""] = problemsOf(yaml.stringify({ class: "a", learners: [name] }));
-      assert.match(told, /^line 3: ".*" does not say what to call the stack; add stack:/, name);
+      const [problem = ""] = problemsOf(yaml.stringify({ class: "a", learners: [name] }));
+      assert.match(problem, /^line 3: ".*" does not say what to call the stack; add stack:/, name);
     }
   });
 
-  it("keeps the name of the shared network's stack", () => {
+  it("must not use the name of the shared network's stack", () => {
     assert.match(problemsOf("class: a\nlearners: [network]\n").join(), /^line 2: "network" would/);
   });
 
-  it("refuses configuration that the program would refuse, and what the class sets itself", () => {
+  it("must not have configuration that the program would reject or that the class sets itself", () => {
     assert.deepEqual(
       problemsOf(`class: a
 config: { vpcCidrBlock: 10.0.0.0/16, desiredCuont: 2 }
@@ -157,7 +157,7 @@ learners:
     );
   });
 
-  it("lets nobody change the NAT gateways of a shared network", () => {
+  it("lets no learner change the NAT gateways of a shared network", () => {
     assert.deepEqual(
       problemsOf(`class: a
 network: shared
@@ -170,7 +170,7 @@ learners:
     );
   });
 
-  it("makes stack names that AWS and Pulumi take, whatever the names are, or says why not", () => {
+  it("gives stack names that AWS and Pulumi accept for any learners' names, or says why not", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: "grapheme", minLength: 1 }), { minLength: 1, maxLength: 8 }),
@@ -191,7 +191,7 @@ learners:
     );
   });
 
-  it("makes the same label of a label", () => {
+  it("gives a label that is its own label", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (name) => {
         assert.equal(labelOf(labelOf(name)), labelOf(name));

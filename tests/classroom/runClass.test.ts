@@ -50,7 +50,7 @@ describe("a class", () => {
       report.stacks.map(({ stack, result, phase }) => [stack, `${result} ${phase}`]),
     );
 
-  it("goes up in parallel, never more at once than allowed, and one failure stops no other", async () => {
+  it("goes up in parallel within the limit, and a failure does not stop the other stacks", async () => {
     const outcomes: Record<string, Outcome> = {
       "c-ann": refused,
       "c-bob": new Error("the engine is gone"),
@@ -77,7 +77,7 @@ describe("a class", () => {
     assert.match(describeReport(report), /bob .*the engine is gone/);
   });
 
-  it("does only what is left in a second run, and tells who was refused when asked", async () => {
+  it("does only what is left in a second run, and reports in between who was refused", async () => {
     await run("up", new FakeBackend({}, { "c-ann": refused }));
     const backend = new FakeBackend({ "c-bob": 46, "c-cy": 46 });
     const status = await run("status", backend);
@@ -95,7 +95,7 @@ describe("a class", () => {
     });
   });
 
-  it("updates again what the roster changed, what lost its resources, and all if told so", async () => {
+  it("updates again the stacks that the roster changed or that lost their resources, or all on request", async () => {
     const backend = new FakeBackend();
     await run("up", backend);
     backend.asked.length = 0;
@@ -110,8 +110,8 @@ describe("a class", () => {
     assert.equal(backend.asked.length, 3);
   });
 
-  it("takes up a run that was killed in the middle of a stack", async () => {
-    // Killed: what was on the disk while bob's stack was being worked on is all that is left.
+  it("resumes a run that was killed in the middle of a stack", async () => {
+    // After a kill, only what was on disk while bob's stack was in progress is left.
     let left = "";
     const backend = new FakeBackend({}, {}, async (stack) => {
       if (stack === "c-bob") left = await readFile(file, "utf8");
@@ -130,7 +130,7 @@ describe("a class", () => {
     assert.deepEqual(backend.asked, ["up c-bob", "up c-cy"]);
   });
 
-  it("begins nothing more when stopped, and still reports on everyone", async () => {
+  it("starts nothing more once stopped, and still reports on everyone", async () => {
     const stop = new AbortController();
     const backend = new FakeBackend(
       {},
@@ -151,7 +151,7 @@ describe("a class", () => {
     assert.match(describeResult(report.stacks[1] ?? assert.fail(), "up"), /bob .*not begun/);
   });
 
-  it("works on those alone who are named, by name or by stack, and knows no strangers", async () => {
+  it("is limited to the given learners or stacks, and rejects unknown ones", async () => {
     const backend = new FakeBackend();
     await run("up", backend, { only: ["bob", "c-cy"] });
     assert.deepEqual(backend.asked.sort(), ["up c-bob", "up c-cy"]);
@@ -161,7 +161,7 @@ describe("a class", () => {
     );
   });
 
-  it("destroys also the stacks of those who left, whose places are then free again", async () => {
+  it("also destroys the stacks of learners who left, which frees their slots", async () => {
     const backend = new FakeBackend();
     await run("up", backend);
     const text = "class: c\nlearners: [bob, dee]\n";
@@ -215,7 +215,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
       assert.equal(backend.asked[2], "destroy c-network");
     });
 
-    it("tells the policies the network's addresses, its load balancer's group and the learner's budget", async () => {
+    it("passes the network's addresses, its load balancer's security group and the learner's budget to the policies", async () => {
       const backend = new FakeBackend();
       await run("up", backend, { text });
       const dev = await readFile(path.join(repository, "policies", "config", "dev.json"), "utf8");
@@ -245,7 +245,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
       assert.match(describeReport(await run("status", backend, { text })), /ann: update c-ann\n/);
     });
 
-    it("brings a network up again whose group is not in the record, as in one of an earlier version", async () => {
+    it("brings the network up again if the record lacks its security group, as one of an earlier version does", async () => {
       const backend = new FakeBackend({}, { "c-network": { outputs: { network: {} } } });
       await run("up", backend, { text });
       backend.asked.length = 0;
@@ -253,14 +253,14 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
       assert.deepEqual(backend.asked, ["up c-network"]);
     });
 
-    it("begins no learner if the network fails", async () => {
+    it("starts no learner's stack if the network fails", async () => {
       const backend = new FakeBackend({}, { "c-network": new Error("VpcLimitExceeded") });
       const report = await run("up", backend, { text });
       assert.deepEqual(backend.asked, ["up c-network"]);
       assert.deepEqual(report.stacks[1]?.errors, ["the class's network c-network is not up"]);
     });
 
-    it("keeps the network while a learner's stack stands", async () => {
+    it("keeps the network while a learner's stack exists", async () => {
       const backend = new FakeBackend();
       await run("up", backend, { text });
       backend.asked.length = 0;
@@ -276,14 +276,14 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
     });
   });
 
-  it("is refused as a whole where it costs more than its total budget", async () => {
+  it("is refused as a whole if it costs more than its total budget", async () => {
     const backend = new FakeBackend();
     const text = "class: c\ntotalBudget: 200\nlearners: [ann, bob, cy]\n";
     await assert.rejects(run("up", backend, { text }), /about 301 USD a month.*totalBudget is 200/);
     assert.deepEqual(backend.asked, []);
   });
 
-  it("has a record that is refused when it is damaged, newer or another class's", async () => {
+  it("rejects a record that is damaged, newer or another class's", async () => {
     await writeFile(file, '{"version":1,');
     await assert.rejects(ClassRecord.open(file, "c"), /c\.json is damaged/);
     await writeFile(file, '{"version":2,"class":"c","stacks":{}}');
@@ -296,7 +296,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
     await assert.rejects(ClassRecord.open(file, "d"), /is the record of class c, not of d/);
   });
 
-  it("is worked on by one process at a time", async () => {
+  it("can be locked by only one process at a time", async () => {
     const unlock = await lockClass(file);
     await assert.rejects(lockClass(file), /another process works on this class/);
     await unlock();
@@ -305,7 +305,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
     )();
   });
 
-  it("has a report whose form is the published one", async () => {
+  it("has a report schema that is the published one", async () => {
     const published = await readFile(
       path.join(repository, "classroom", "report.schema.json"),
       "utf8",

@@ -14,7 +14,7 @@ describe("slices of a class", () => {
   const learners = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ stack: `c-${i}` })) as unknown as Roster["learners"];
 
-  it("have every stack once, in as few slices as there can be, none larger than asked", () => {
+  it("have every stack once, in as few slices as the given size allows", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 255 }),
@@ -38,7 +38,7 @@ describe("slices of a class", () => {
     );
   });
 
-  it("name the shared network, which goes first", async () => {
+  it("come with the shared network, which goes first", async () => {
     const text = "class: c\nnetwork: shared\nlearners: [ann, bob, cy]\n";
     const roster = parseRoster(text, "classroom.yaml", await readDefaults());
     assert.deepEqual(slicesOf(roster, 2), {
@@ -61,7 +61,7 @@ describe("records of slices", () => {
   const ann = { stack: "c-ann", name: "ann", learner: "ann", expires: "never" };
   const bob = { stack: "c-bob", name: "bob", learner: "bob", expires: "never" };
 
-  it("become one that knows what each of them did", async () => {
+  it("are merged into one that has what each of them did", async () => {
     const base = await ClassRecord.open(file("base"), "c");
     await base.allocate([ann, bob]);
     for (const [name, learner] of [
@@ -83,7 +83,7 @@ describe("records of slices", () => {
     );
   });
 
-  it("are taken over all or not at all", async () => {
+  it("are merged all or not at all", async () => {
     const base = await ClassRecord.open(file("base"), "c");
     await base.allocate([ann]);
     await copyFile(file("base"), file("one"));

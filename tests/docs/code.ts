@@ -1,8 +1,8 @@
 /**
  * `npm run docs:code`: writes the program's own code into the pages that show it.
  *
- * A page names it by `<!-- code: path#region -->`; the block after that line is the region of that name in that file, between
- * `// #region name` and `// #endregion`. A test fails where a page and the program differ.
+ * A page refers to it by `<!-- code: path#region -->`; the block after that line is the region of that name in that file,
+ * between `// #region name` and `// #endregion`. A test fails if a page and the program differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -11,7 +11,7 @@ import { repository } from "../../lab/shared/repository";
 import { formatted } from "../../policies/commands/formatted";
 import { pagesIn, readPage } from "./pages";
 
-/** The comment, and the block that it stands before, if it has one yet. */
+/** The comment, and the block after it, if there is one yet. */
 const marked = /^<!-- code: (\S+?)#([\w-]+) -->\n(?:\n```\w+\n[^]*?^```\n)?/gm;
 
 /** Pages that may show code. */
@@ -20,7 +20,7 @@ export const pagesWithCode = () => ["docs/tutorial", "docs/ja", "docs"].flatMap(
 /**
  * A page with each marked block as the program has it now, formatted as all pages are.
  *
- * @throws Error naming the page, if a file or a region is not there.
+ * @throws Error that names the page, if a file or a region does not exist.
  */
 export async function withCode(page: string, now = readPage(page)): Promise<string> {
   const markdown = now.replace(marked, (_, file: string, name: string) => {
@@ -28,7 +28,7 @@ export async function withCode(page: string, now = readPage(page)): Promise<stri
     const code = regionOf(file, name, page);
     return `<!-- code: ${file}#${name} -->\n\n\`\`\`${language}\n${code}\n\`\`\`\n`;
   });
-  // A page that has the code already is as it should be: `npm run check` sees to how the rest of it is written.
+  // A page that already has the code needs no formatting: `npm run check` checks how the rest of it is written.
   return markdown === now ? now : await formatted(markdown, path.join(repository, page));
 }
 
@@ -48,7 +48,7 @@ function regionOf(file: string, name: string, page: string): string {
   return dedented(inside.filter((line) => !marks(line, "endregion")));
 }
 
-/** Where the region ends that began before these lines; there may be others in it. */
+/** Index of the line that ends the region begun before these lines, which may contain others. */
 function endOf(lines: readonly string[]): number | undefined {
   let depth = 1;
   for (const [index, line] of lines.entries()) {
@@ -60,8 +60,8 @@ function endOf(lines: readonly string[]): number | undefined {
 }
 
 function marks(line: string, words: string): boolean {
-  const [, said = ""] = /^\s*(?:\/\/|#) #(.*)$/.exec(line) ?? [];
-  return said === words || (!words.includes(" ") && said.startsWith(`${words} `));
+  const [, text = ""] = /^\s*(?:\/\/|#) #(.*)$/.exec(line) ?? [];
+  return text === words || (!words.includes(" ") && text.startsWith(`${words} `));
 }
 
 function dedented(lines: readonly string[]): string {

@@ -7,29 +7,29 @@ import { apart, type Command, commandsOfAllPages, originalOf, typistOf } from ".
 
 /** Why no test types a block, by its page and its first line. */
 const exceptions: Readonly<Record<string, string>> = {
-  // What needs the internet or an account.
+  // These need the internet or an account.
   "docs/teaching.md: npm run docs:slides":
-    "it installs packages; the Site workflow does it, tests/docs/slides has what it makes",
+    "it installs packages; the Site workflow runs it, and tests/docs/slides checks the slides",
   "README.md: git clone <this repository>":
     "it needs the repository's address; tests/docs/tutorial types its last line",
   "README.md: npm ci && npm test": "it would run itself",
-  "docs/ci.md: aws s3api create-bucket": "it needs an account of AWS's",
-  "docs/cicd.md: eval": "it needs an account of AWS's",
-  "docs/cicd.md: git config --global": "it needs an account of AWS's, and changes git's settings",
-  "docs/cicd.md: for revision in": "it needs an account of AWS's",
-  "docs/classroom.md: curl --header": "it needs an account of AWS's",
+  "docs/ci.md: aws s3api create-bucket": "it needs an AWS account",
+  "docs/cicd.md: eval": "it needs an AWS account",
+  "docs/cicd.md: git config --global": "it needs an AWS account, and changes git's settings",
+  "docs/cicd.md: for revision in": "it needs an AWS account",
+  "docs/classroom.md: curl --header": "it needs an AWS account",
   "docs/tutorial/04-cicd.md: git clone":
-    "it needs an account of AWS's; tests/lab/cli/push does it by git in the lab",
+    "it needs an AWS account; tests/lab/cli/push does the same with git in the lab",
   "docs/tutorial/10-managed-instances.md: npm run lab -- serve":
-    "chapter 1's npm start still serves; tests/lab/cli/serve does it",
+    "chapter 1's npm start is still serving; tests/lab/cli/serve runs it",
   "docs/tutorial/11-express.md: npm run lab -- serve":
-    "chapter 1's npm start still serves; tests/lab/cli/serve does it",
+    "chapter 1's npm start is still serving; tests/lab/cli/serve runs it",
 };
 
 const all = commandsOfAllPages();
 const typed = new Set(all.filter((block) => typistOf(block)).map(({ text }) => text));
 
-/** Why a block is left out; nothing if it is not. */
+/** Why no test types a block; undefined if there is no reason. */
 const exceptionOf = ({ page, text }: Command): string | undefined => {
   const [first = ""] = text.trimStart().split("\n");
   const key = `${originalOf(page)}: ${first}`;
@@ -37,7 +37,7 @@ const exceptionOf = ({ page, text }: Command): string | undefined => {
   return exact ?? Object.keys(exceptions).find((one) => key.startsWith(`${one} `));
 };
 
-describe("a command of the documentation", () => {
+describe("a command in the documentation", () => {
   it("is typed by a test as it stands, or there is a reason why not", () => {
     const neither = all.filter(
       (block) => !typistOf(block) && !typed.has(block.text) && !exceptionOf(block),
@@ -48,7 +48,7 @@ describe("a command of the documentation", () => {
     );
   });
 
-  it("is left out for a reason that still stands", () => {
+  it("is left out only for a reason that still applies", () => {
     const needed = all.filter((block) => !typistOf(block) && !typed.has(block.text));
     const used = new Set(needed.map(exceptionOf));
     assert.deepEqual(
@@ -57,14 +57,14 @@ describe("a command of the documentation", () => {
     );
   });
 
-  it("is typed by tests that take it from its page", () => {
+  it("is taken from its page by the test that types it", () => {
     for (const [key, test] of Object.entries(apart)) {
       const file = path.join(repository, `${test}.test.ts`);
       assert.ok(readFileSync(file, "utf8").includes(`typedApart("${key}")`), `${test}: ${key}`);
     }
   });
 
-  it("is left to tests that there are", () => {
+  it("is left only to tests that exist", () => {
     const named = Object.values(exceptions).flatMap(
       (reason) => reason.match(/tests\/[\w/]+/g) ?? [],
     );

@@ -25,8 +25,8 @@ export const cliPages = {
 } as const;
 
 /**
- * Blocks that a test of their own types, with what it makes for them: that test, by the page and the block's first words.
- * The tests find the text by {@link typedApart}.
+ * Blocks that have a test of their own, which prepares what they need: that test, by the page and the block's first words.
+ * The tests get the text from {@link typedApart}.
  */
 export const apart = {
   "docs/aws-cli.md: eval": "tests/door/lab",
@@ -42,7 +42,7 @@ const isApart = (key: string, { page, text }: Pick<Command, "page" | "text">): b
 
 /**
  * The text of such a block.
- * @throws Error if its page has none that begins so
+ * @throws Error if its page has no block that begins so
  */
 export function typedApart(key: keyof typeof apart): string {
   const block = commandsOfAllPages().find((one) => isApart(key, one));
@@ -86,7 +86,7 @@ export function commandsOfAllPages(): Command[] {
 export const originalOf = (page: string): string =>
   page.replace(/^docs\/ja\//, "docs/tutorial/").replace(/\.ja\.md$/, ".md");
 
-/** Which test types a block as it is; nothing if none does. */
+/** Which test types a block as it is; undefined if none does. */
 export function typistOf({ info, page, text }: Command): string | undefined {
   const [, mode] = info.split(" ");
   const ownTest = Object.entries(apart).find(([key]) => isApart(key, { page, text }))?.[1];

@@ -3,7 +3,7 @@ import { guides } from "./commands";
 import { isTaken, stepsOf } from "./pages";
 import { Terminals } from "./terminal";
 
-/** Variables of the shell, which later commands of a page use. */
+/** The shell variables that a command sets for later commands of its page. */
 const variables = (command: string) =>
   command
     .split("\n")

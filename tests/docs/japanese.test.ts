@@ -14,7 +14,7 @@ const commands = (page: string) =>
     .filter(({ info }) => /^(sh|text|ts|js|yaml|hcl|json|dockerfile)\b/.test(info))
     .map(({ info, text }) => ({ info, text }));
 
-/** How deep each heading of a page is, in their order. */
+/** The level of each heading of a page, in order. */
 const headings = (page: string) =>
   [
     ...readPage(page)
@@ -25,7 +25,7 @@ const headings = (page: string) =>
 const pictures = (page: string) =>
   [...readPage(page).matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
 
-/** A picture of a page in the folder by the name of its Japanese version, where there is one. */
+/** Replaces a picture on a page in the folder by its Japanese version, where there is one. */
 const inJapanese = (folder: string) => (picture: string) => {
   const translated = picture.replace(/\.(\w+)$/, ".ja.$1");
   return existsSync(path.join(repository, folder, translated)) ? translated : picture;
@@ -45,15 +45,15 @@ describe("the Japanese tutorial", () => {
       assert.deepEqual(commands(translation), commands(page));
     });
 
-    it(`has the same headings, as deep, in ${name}`, () => {
+    it(`has the same levels of headings in ${name}`, () => {
       assert.deepEqual(headings(translation), headings(page));
     });
 
-    it(`shows the same pictures in ${name}, in Japanese where there are such`, () => {
+    it(`shows the same pictures in ${name}, in their Japanese versions where there are any`, () => {
       assert.deepEqual(pictures(translation), pictures(page).map(inJapanese(japanese)));
     });
 
-    it(`leads from ${name} to its translation and back`, () => {
+    it(`links ${name} to its translation and back`, () => {
       assert.ok(readPage(page).includes(`(../ja/${name})`));
       assert.ok(readPage(translation).includes(`(../tutorial/${name})`));
     });
@@ -66,14 +66,14 @@ describe("the Japanese page beside an English one", () => {
   const headings = (page: string) =>
     [...readPage(page).matchAll(/^#+(?= )/gm)].map(([level]) => level);
 
-  /** Numbers of two digits or more outside code and links, such as `1,333`, `0.89` or `2026`, each as often as it is there. */
+  /** Numbers of two digits or more outside code and links, such as `1,333`, `0.89` or `2026`, each as often as it occurs. */
   const figures = (page: string): string[] =>
     readPage(page)
       .replace(/^```[^]*?^```$/gm, "")
       .replace(/\]\([^)]*\)/g, "]")
       .match(/\d[\d,.]*\d/g) ?? [];
 
-  it("is there for every guide but the comparison of scanners, which the Japanese page on policies sums up", () => {
+  it("exists for every guide except the comparison of scanners, which the Japanese page on policies sums up", () => {
     const guides = pagesIn("docs").filter((page) => !page.endsWith(".ja.md"));
     assert.deepEqual(
       translations,
@@ -93,12 +93,12 @@ describe("the Japanese page beside an English one", () => {
       assert.deepEqual(commands(page), commands(original));
     });
 
-    it(`leads from ${original} to its translation and back`, () => {
+    it(`is linked from ${original} and links back`, () => {
       assert.ok(readPage(original).includes(`[日本語](${path.basename(page)})`));
       assert.ok(readPage(page).includes(`[English](${path.basename(original)})`));
     });
 
-    it(`shows the pictures of ${original}, in Japanese where there are such`, () => {
+    it(`shows the pictures of ${original}, in their Japanese versions where there are any`, () => {
       assert.deepEqual(pictures(page), pictures(original).map(inJapanese(path.dirname(page))));
     });
   }
@@ -107,7 +107,7 @@ describe("the Japanese page beside an English one", () => {
   for (const page of pages.filter((one) => one !== "docs/policies.ja.md")) {
     const original = page.replace(".ja.md", ".md");
 
-    it(`has the figures of ${original}, as often at least`, () => {
+    it(`has every figure in ${original}, at least as often`, () => {
       const there = figures(page);
       const missing = figures(original).filter((figure) => {
         const place = there.indexOf(figure);

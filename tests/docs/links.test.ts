@@ -15,14 +15,14 @@ function pagesUnder(folder: string): string[] {
   });
 }
 
-/** A page without its code, in which brackets are no links. */
+/** A page without its code, in which brackets are not links. */
 function prose(page: string): string {
   return readFileSync(page, "utf8")
     .replace(/^```[^]*?^```$/gm, "")
     .replace(/`[^`\n]*`/g, "");
 }
 
-/** Names of a page's headings as GitHub makes them, to be linked to by `#name`. */
+/** The anchors that GitHub generates for a page's headings, for links such as `#name`. */
 function anchors(page: string): string[] {
   const headings = readFileSync(page, "utf8").replace(/^```[^]*?^```$/gm, "");
   return [...headings.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>

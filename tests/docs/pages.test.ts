@@ -9,7 +9,7 @@ describe("what a page of the tutorial shows", () => {
     `${ids.map((id) => `(task ${id})`).join(" ")}.`;
   const [one, two, three] = ["0a1b2c3d4e5f6071", "1a1b2c3d4e5f6071", "2a1b2c3d4e5f6071"] as const;
 
-  it("is printed by tasks that start together, and by as many that start in several steps", () => {
+  it("matches tasks that start together, and the same number that start in several steps", () => {
     assert.deepEqual(missingFrom(line("app-dev", one, two, three), shown), []);
     const steps = [line("app-dev", one), "something else", line("app-dev", two, three)];
     assert.deepEqual(missingFrom(steps.join("\n"), shown), []);
@@ -18,14 +18,14 @@ describe("what a page of the tutorial shows", () => {
     assert.deepEqual(missingFrom(after.join("\n"), shown), []);
   });
 
-  it("is not printed by fewer tasks, by more, or by those of another service", () => {
+  it("does not match fewer tasks, more tasks, or those of another service", () => {
     assert.deepEqual(missingFrom(line("app-dev", one, two), shown), shown);
     assert.deepEqual(missingFrom(line("app-dev", one, two, three, one), shown), shown);
     const others = [line("app-dev", one, two), line("web-dev", three)];
     assert.deepEqual(missingFrom(others.join("\n"), shown), shown);
   });
 
-  it("is printed with other ids of commits and executions, and after other times", () => {
+  it("matches output with other ids of commits and executions, and other durations", () => {
     const page = [
       "Pushed 0eec9ed to main",
       "execution fabc8f28-e22c-4fe7-bdec-3b2e08e73efa",
@@ -37,7 +37,7 @@ describe("what a page of the tutorial shows", () => {
     assert.deepEqual(missingFrom("Pushed nothing to main\nafter a while", page), page);
   });
 
-  it("is printed by several whichever of them ends first, and as often as there are", () => {
+  it("matches numbered stacks whichever of them ends first, but not another number of stacks", () => {
     assert.deepEqual(missingFrom("[2/3] alice: up, 9 s", ["[1/3] alice: up, 8 s"]), []);
     const other = ["[1/4] alice: up, 8 s"];
     assert.deepEqual(missingFrom("[2/3] alice: up, 9 s", other), other);

@@ -22,11 +22,11 @@ export interface Step {
   /** What a reader types, one or more lines; the text of a file to save. */
   readonly command: string;
   /**
-   * `run`: the test runs it. `serve`: it goes on in the first terminal. `interrupt`: it goes on until Ctrl-C, which the test
-   * presses once all has come that the page shows. `leave`: for readers who stop there; the test types it, and comes back
-   * by the settings before it. `save`: no command, but a file that the reader writes. `checked`: run by a test of its own
-   * elsewhere; here its options are checked. `lab`: typed by tests/lab/cli/awsCommands, with the AWS CLI. `aws`: typed by
-   * tests/door, with plain `pulumi`. `account`: it needs an account.
+   * `run`: the test runs it. `serve`: it keeps running in the first terminal. `interrupt`: it runs until Ctrl-C, which the test
+   * presses once everything that the page shows has been printed. `leave`: for readers who stop there; the test types it, and
+   * then restores the settings from before. `save`: not a command, but a file that the reader writes. `checked`: run by a test
+   * of its own elsewhere; here its options are checked. `lab`: typed by tests/lab/cli/awsCommands, with the AWS CLI. `aws`:
+   * typed by tests/door, with plain `pulumi`. `account`: it needs an account.
    */
   readonly mode: string;
   /** Name of the file to save. */
@@ -39,7 +39,7 @@ export interface Step {
   readonly served: readonly string[];
 }
 
-/** The tutorial's pages in one language, in their order, by path from the repository's root. */
+/** The pages in a folder, such as the tutorial's in one language, in order, by path from the repository's root. */
 export function pagesIn(folder: string): string[] {
   return readdirSync(path.join(repository, folder))
     .filter((name) => name.endsWith(".md"))
@@ -55,7 +55,7 @@ export function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let open: { info: string; line: number; indent: string; lines: string[] } | undefined;
   for (const [index, line] of markdown.split("\n").entries()) {
-    // Those of a list are indented.
+    // Fences in a list are indented.
     const [, indent = "", info] = /^( *)```(.*)$/.exec(line) ?? [];
     if (!open && info !== undefined) {
       open = { info: info.trim(), line: index + 1, indent, lines: [] };
@@ -70,8 +70,8 @@ export function fencesOf(markdown: string): Fence[] {
 }
 
 /**
- * The commands of a page, each with the `text` and `json` blocks that follow it. Those marked `recorded` are of other runs, such as
- * one under load.
+ * The commands of a page, each with the `text` and `json` blocks that follow it, except those marked `recorded`: these are
+ * from other runs, such as one under load.
  */
 export function stepsOf(page: string): Step[] {
   const steps: (Step & { prints: string[]; served: string[] })[] = [];
@@ -103,8 +103,8 @@ export function stepsOf(page: string): Step[] {
 /**
  * Which of the lines that a page shows are not in an output. Ids, ports, durations and widths of
  * columns may differ, and `…` stands for anything. The order is not compared: the engine works on
- * many resources at once, and so do the tasks. Tasks that a page shows to start together may start
- * in several steps: on a busy machine not all of their instances are there at once.
+ * many resources at once, and so do the tasks. Tasks that start together on the page may start in
+ * several steps: on a busy machine not all of their instances are there at once.
  */
 export function missingFrom(output: string, shown: readonly string[]): string[] {
   const lines = output.split("\n").map(narrow);
@@ -115,7 +115,7 @@ export function missingFrom(output: string, shown: readonly string[]): string[] 
 
 const started = /^(.* has started )(\d+) tasks: (.*)$/;
 
-/** Whether as many tasks of the same service as a line shows were started, by several lines after each other. */
+/** Whether consecutive lines about a service add up to as many started tasks as the shown line has. */
 function inSteps(shown: string, lines: readonly string[]): boolean {
   const [, who, wanted] = started.exec(narrow(shown)) ?? [];
   if (who === undefined) return false;
@@ -138,7 +138,7 @@ function pattern(shown: string): RegExp {
     .replace(/:\d{4,5}\b/g, ":\\d+")
     .replace(/\b\d+(\\\.\d+)?s\b/g, "[\\d.]+s")
     .replace(/\b\d+(\\\.\d+)? s\b/g, "[\\d.]+ s")
-    // Which of several comes to its end first.
+    // Which of several ends first may differ.
     .replace(/^\\\[\d+\\\/(\d+)\\\]/, "\\[\\d+\\/$1\\]")
     .replaceAll("…", ".*");
   return new RegExp(`^${source}$`);

@@ -19,7 +19,7 @@ import { strategies, type StrategyName } from "./timelines/record";
 const folder = path.join(repository, "docs", "pictures");
 const pictures = readdirSync(folder).filter((file) => file.endsWith(".svg"));
 
-/** What scripts make, each held up to date by a test of its own. */
+/** The pictures that scripts make; each kind has a test that keeps it up to date. */
 const made = {
   diagrams: picturedChapters.flatMap((chapter) =>
     pictureLanguages.flatMap((language) =>
@@ -61,7 +61,7 @@ describe("the documentation's pictures", () => {
     );
   });
 
-  it("have literal colours, which every converter knows", () => {
+  it("have literal colours, which every converter supports", () => {
     for (const file of pictures) {
       assert.doesNotMatch(
         readFileSync(path.join(folder, file), "utf8"),
@@ -81,20 +81,20 @@ describe("the documentation's pictures", () => {
   };
   const isForPhone = (file: string) => file.includes(".phone.");
 
-  it("can be read on a phone, where they explain a step or are made for it: in letters of 11 px or more", () => {
+  it("have letters of at least 11 px on a phone, if they explain a step or are made for phones", () => {
     for (const file of [...made.network, ...made.timelines, ...made.diagrams.filter(isForPhone)]) {
       assert.ok(smallest(file, 390) >= 11, `${file}: ${smallest(file, 390)} px`);
     }
   });
 
-  it("can be read on a page of GitHub's, 830 px wide, in letters of 11 px or more", () => {
+  it("have letters of at least 11 px on GitHub, whose pages are 830 px wide", () => {
     for (const file of pictures) {
       const shown = isForPhone(file) ? 390 : 830;
       assert.ok(smallest(file, shown) >= 11, `${file}: ${smallest(file, shown)} px`);
     }
   });
 
-  it("are shown on phones by what is made for these, wherever a page shows a chapter's architecture", () => {
+  it("have a version for phones wherever a page shows a chapter's architecture", () => {
     const pages = [...englishPages(), ...pagesIn("docs/ja"), ...pagesIn("docs")];
     const lines = pages.flatMap((page) =>
       readPage(page)

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { repository } from "../../lab/shared/repository";
 import { pagesIn, readPage } from "./pages";
 
-/** Folders whose code says what the page on troubleshooting explains. */
+/** Folders whose code prints the messages that the troubleshooting page explains. */
 const sources = ["components", "lab", "settings"];
 
 const code = sources
@@ -19,8 +19,8 @@ const code = sources
 const messages = (page: string) =>
   [...readPage(page).matchAll(/^## `(.+)`$/gm)].map(([, message = ""]) => message);
 
-describe("the page on what goes wrong", () => {
-  it("explains messages that the code has", () => {
+describe("the troubleshooting page", () => {
+  it("explains only messages that the code prints", () => {
     const all = messages("docs/troubleshooting.md");
     assert.ok(all.length > 15);
     assert.deepEqual(
@@ -29,7 +29,7 @@ describe("the page on what goes wrong", () => {
     );
   });
 
-  it("explains the same ones in Japanese, each with its cause and cure", () => {
+  it("explains the same messages in Japanese, each with its cause and fix", () => {
     const page = "docs/troubleshooting.ja.md";
     assert.deepEqual(messages(page), messages("docs/troubleshooting.md"));
     const count = (line: RegExp) => [...readPage(page).matchAll(line)].length;
@@ -38,7 +38,7 @@ describe("the page on what goes wrong", () => {
   });
 });
 
-/** The first two columns of each row, and where the first leads. */
+/** The first two columns of each row, and the link in the first. */
 const rows = (page: string) =>
   [...readPage(page).matchAll(/^\| \[(.+?)\]\((\S+?)\) +\| (.+?) +\|/gm)].map(
     ([, first = "", link = "", second = ""]) => ({ first, link, second }),
@@ -47,7 +47,7 @@ const rows = (page: string) =>
 describe("the glossary", () => {
   const english = rows("docs/glossary.md");
 
-  it("has the same terms in both languages, with AWS's page in each", () => {
+  it("has the same terms in both languages, with links to AWS's pages in that language", () => {
     assert.ok(english.length > 30);
     assert.deepEqual(
       rows("docs/glossary.ja.md").map(({ first, link, second }) => ({
@@ -61,7 +61,7 @@ describe("the glossary", () => {
 
   it("has the Japanese words that the Japanese chapters use", () => {
     const chapters = pagesIn("docs/ja").map(readPage).join("\n");
-    // What AWS calls in full, and chapters in short.
+    // Names that AWS gives in full, and chapters shorten.
     const inFull = [
       "Amazon ECS マネージドインスタンス",
       "AWS CodePipeline",
@@ -84,12 +84,12 @@ describe("the page for teachers", () => {
     ["docs/teaching.md", "tutorial"],
     ["docs/teaching.ja.md", "ja"],
   ] as const) {
-    it(`plans the minutes that each chapter says it takes, in ${page}`, () => {
+    it(`plans the minutes that each chapter states, in ${page}`, () => {
       const plan = [...readPage(page).matchAll(/\]\(\w+\/(\d\d-[\w-]+)\.md\) +\| (\d+) +\|/g)];
       assert.ok(plan.length >= 10);
       for (const [, name = "", minutes] of plan) {
-        const said = /^(?:Goal:|目標:).*?(\d+) (?:minutes|分)/m;
-        assert.equal(said.exec(readPage(`docs/${folder}/${name}.md`))?.[1], minutes, name);
+        const stated = /^(?:Goal:|目標:).*?(\d+) (?:minutes|分)/m;
+        assert.equal(stated.exec(readPage(`docs/${folder}/${name}.md`))?.[1], minutes, name);
       }
     });
   }

@@ -3,11 +3,11 @@ import * as path from "node:path";
 
 import { type Fence, fencesOf, pagesIn, readPage } from "./pages";
 
-/** The words by which a part of a chapter is known in a language. */
+/** The words that mark the parts of a chapter in a language. */
 interface Words {
   readonly goal: RegExp;
   readonly broken: string;
-  /** What each thing that breaks is told by. */
+  /** The labels in the explanation of each failure. */
   readonly seen: readonly string[];
   readonly check: string;
   readonly questions: string;
@@ -33,7 +33,7 @@ const languages: Readonly<Record<string, Words>> = {
   },
 };
 
-/** What every chapter has, in this order but for picture and code, which stand where they help. */
+/** What every chapter has, in this order, except picture and code, which are where they help. */
 const parts = [
   "goal",
   "picture",
@@ -41,21 +41,21 @@ const parts = [
   "run",
   "look",
   "break",
-  "mend",
+  "fix",
   "check",
   "questions",
   "clean-up",
 ] as const;
 type Part = (typeof parts)[number];
 
-/** What a chapter does without, and why; a part that is there after all must not stand here. */
+/** The parts that a chapter omits, and why; a part that it has must not be listed. */
 const exceptions: Readonly<Record<string, Readonly<Partial<Record<Part, string>>>>> = {
   "00-aws": {
     code: "it explains words, and deploys nothing",
     run: "it explains words, and deploys nothing",
     look: "it explains words, and deploys nothing",
     break: "it explains words, and deploys nothing",
-    mend: "it explains words, and deploys nothing",
+    fix: "it explains words, and deploys nothing",
     check: "it explains words, and deploys nothing",
     "clean-up": "it explains words, and deploys nothing",
   },
@@ -67,21 +67,21 @@ const exceptions: Readonly<Record<string, Readonly<Partial<Record<Part, string>>
     code: "it compares, and deploys nothing",
     run: "it compares, and deploys nothing",
     break: "it compares, and deploys nothing",
-    mend: "it compares, and deploys nothing",
+    fix: "it compares, and deploys nothing",
     check: "it compares, and deploys nothing",
   },
   "09-class": {
-    code: "a class is a roster, no program",
-    run: "its stacks are a class's, which the chapter's reader does not have",
-    break: "what a class does with one who breaks a rule is told where it goes up",
-    mend: "what a class does with one who breaks a rule is told where it goes up",
-    "clean-up": "all of it is: it ends the tutorial's own stack, before its check",
+    code: "a class is a roster, not a program",
+    run: "its stacks belong to a class, which the chapter's reader does not have",
+    break: "what happens if a learner breaks a rule is explained where the class goes up",
+    fix: "what happens if a learner breaks a rule is explained where the class goes up",
+    "clean-up": "the chapter itself destroys the tutorial's stack, before its check",
   },
 };
 
 const levels = (text: string) => text.split("\n").map((line) => /^#{1,2} (.+)$/.exec(line)?.[1]);
 
-/** The lines under a heading of the second level, to the next one; none without it. */
+/** The section under a second-level heading, up to the next heading; empty if there is none. */
 function section(markdown: string, heading: string): string {
   // Comments of shell commands look like headings.
   const hidden = markdown.replace(/^```[^]*?^```$/gm, (block) => block.replace(/^#/gm, " "));
@@ -97,7 +97,7 @@ function section(markdown: string, heading: string): string {
 
 const isTyped = ({ info }: Fence) => /^sh (run|serve|checked|aws|lab)\b/.test(info);
 
-/** Each part of a page with the place where it begins; absent where it has none. */
+/** The offset in characters at which each part of a page begins; absent if the page lacks the part. */
 function partsOf(page: string, words: Words): Partial<Record<Part, number>> {
   const markdown = readPage(page);
   const fences = fencesOf(markdown);
@@ -125,7 +125,7 @@ function partsOf(page: string, words: Words): Partial<Record<Part, number>> {
     run: run === undefined ? -1 : offset(markdown, run.line),
     look: look === undefined ? -1 : offset(markdown, look.line),
     break: fencesOf(broken).some(isTyped) ? at(broken) : -1,
-    mend: words.seen.every((one) => broken.includes(one)) ? at(broken) : -1,
+    fix: words.seen.every((one) => broken.includes(one)) ? at(broken) : -1,
     check: check.includes(`npm run lab -- check ${number}`) ? at(check) : -1,
     questions: asked.length >= 2 ? at(questions) : -1,
     "clean-up": end === "" ? -1 : at(end),
@@ -146,11 +146,11 @@ describe("a chapter of the tutorial", () => {
         assert.deepEqual(
           parts.filter((part) => (found[part] === undefined) !== (left[part] !== undefined)),
           [],
-          "missing without a reason, or there in spite of one",
+          "missing without a reason, or present despite one",
         );
       });
 
-      it(`has them in the order of all chapters: ${page}`, () => {
+      it(`has its parts in the same order as all chapters: ${page}`, () => {
         const found = partsOf(page, words);
         const places = parts
           .filter((part) => part !== "picture" && part !== "code")

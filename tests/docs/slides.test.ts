@@ -23,11 +23,11 @@ describe("the slides of a chapter", () => {
   for (const [language, folder] of Object.entries(folders) as [keyof typeof folders, string][]) {
     for (const page of pagesIn(folder)) {
       const markdown = readPage(page);
-      /** Without the program's own text in code, in which lines look like Markdown. */
+      /** Without code blocks, in which lines may look like Markdown. */
       const prose = markdown.replace(/^```[^]*?^```$/gm, "");
       const deck = () => deckOf(markdown, { language });
 
-      it(`have a title and all headings that stand over something: ${page}`, () => {
+      it(`have a title and all headings that have text under them: ${page}`, () => {
         const [title = "", ...others] = slidesOf(deck());
         assert.equal(title.split("\n")[0], markdown.split("\n")[0]);
         assert.match(title, /^(Goal|目標): .+\d+ (minutes|分)/m);
@@ -60,7 +60,7 @@ describe("the slides of a chapter", () => {
         );
       });
 
-      it(`have no whole paragraphs but answers, and no links: ${page}`, () => {
+      it(`have no whole paragraphs except answers, and no links: ${page}`, () => {
         const answers = /^<details>[^]*?^<\/details>$/gm;
         const paragraphs = prose
           .replace(answers, "")
@@ -84,7 +84,7 @@ describe("the slides of a chapter", () => {
           const on = slides.flatMap((slide, index) =>
             slide.includes(`**${question}**`) ? [index] : [],
           );
-          // What is folded for another reason, such as the same in Terraform, is on none.
+          // What is folded for another reason, such as the same code in Terraform, is on no slide.
           const [first, second] = on;
           if (first === undefined) continue;
           asked += 1;
@@ -92,13 +92,13 @@ describe("the slides of a chapter", () => {
           assert.equal(second, first + 1);
           assert.ok(slides[first]?.trimEnd().endsWith(`**${question}**`), question);
         }
-        // As many as every chapter has.
+        // Every chapter has at least two.
         assert.ok(asked >= 2, `${asked} questions`);
       });
     }
   }
 
-  it("are as many in both languages", () => {
+  it("are the same number in both languages", () => {
     const count = (language: keyof typeof folders) =>
       pagesIn(folders[language]).map(
         (page) => slidesOf(deckOf(readPage(page), { language })).length,
@@ -106,7 +106,7 @@ describe("the slides of a chapter", () => {
     assert.deepEqual(count("ja"), count("en"));
   });
 
-  it("end a sentence at its full stop, and not within code, a number or an abbreviation", () => {
+  it("end a sentence at its full stop, not at a dot in code, a number or an abbreviation", () => {
     const first = (text: string, language: "en" | "ja" = "en") =>
       slidesOf(
         deckOf(`# Title\n\nGoal: x. 1 minutes\n\n## Part\n\n${text}\n`, { language }),
@@ -120,7 +120,7 @@ describe("the slides of a chapter", () => {
     assert.equal(first("最初の文です。次の文。", "ja"), "## Part\n\n最初の文です。");
   });
 
-  it("split code that is longer than a slide, and give up no line of it", () => {
+  it("split code that is longer than a slide, without losing a line", () => {
     const lines = Array.from({ length: 50 }, (_, index) => `const a${index} = ${index};`);
     const page = `# Title\n\nGoal: x. 1 minutes\n\n## Code\n\n\`\`\`ts\n${lines.join("\n")}\n\`\`\`\n`;
     const slides = slidesOf(deckOf(page, { language: "en" })).slice(1);
@@ -131,7 +131,7 @@ describe("the slides of a chapter", () => {
     );
   });
 
-  it("are made of packages of their own, which the checkout's npm ci does not install", () => {
+  it("are made with packages of their own, which the checkout's npm ci does not install", () => {
     const read = (file: string) =>
       JSON.parse(readFileSync(path.join(repository, file), "utf8")) as {
         devDependencies: Record<string, string>;

@@ -10,8 +10,8 @@ const pages = [
   "README.ja.md",
 ];
 
-describe("a table of the documentation", () => {
-  it("names each of its columns, for readers who hear it", () => {
+describe("a table in the documentation", () => {
+  it("has a heading for each column, for those who use a screen reader", () => {
     const unnamed = pages.flatMap((page) =>
       [...readPage(page).matchAll(/^\|(.*)\|\n\|[ :|-]+\|$/gm)]
         .map(([, cells = ""]) => cells)

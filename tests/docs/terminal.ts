@@ -17,12 +17,12 @@ import { missingFrom, type Step } from "./pages";
 
 const env = { ...process.env, NO_COLOR: "1", NPM_CONFIG_LOGLEVEL: "silent" };
 
-/** Commands that only look, so that they can be repeated until they show what the page shows. */
+/** Commands that change nothing, so that they can be repeated until they print what the page shows. */
 const onlyLooks = /^(curl|npm run lab -- (status|check))/;
 
 /**
- * The two terminals of a reader: what the first one serves goes on, while commands are typed in the second. The checkout is
- * a copy, for readers edit its files.
+ * A reader's two terminals: the first keeps serving while commands are typed in the second. The checkout is a copy, as
+ * readers edit its files.
  */
 export class Terminals {
   private server: Terminal | undefined;
@@ -42,14 +42,14 @@ export class Terminals {
     return new Terminals(folder, await getPort());
   }
 
-  /** Ctrl-C in the first one; removes everything. */
+  /** Presses Ctrl-C in the first one, and removes everything. */
   async close(): Promise<void> {
     await this.server?.interrupt();
     await rm(this.folder, { recursive: true, force: true });
   }
 
   /**
-   * Types a step and waits for all that its page shows of it.
+   * Types a step and waits until everything that its page shows has been printed.
    * @param given lines that were typed in the same shell before, such as variables
    */
   async type(step: Step, given = ""): Promise<void> {
@@ -70,12 +70,12 @@ export class Terminals {
         await writeFile(path.join(this.folder, step.file ?? ""), `${step.command}\n`);
         return;
       default:
-        await does(step, () => run(command, this.folder));
+        await runUntilShown(step, () => run(command, this.folder));
     }
     await this.server?.prints(step.served, already);
   }
 
-  /** A command that serves, on these ports. */
+  /** A command that serves, on the port of these terminals. */
   private serving(command: string): string {
     return command.replace(
       /^npm (?:start|run lab) --.*$/m,
@@ -83,12 +83,12 @@ export class Terminals {
     );
   }
 
-  /** Does what readers do who stop there, and comes back by the settings that were before. */
+  /** Does what readers do who stop there, then deploys the settings from before again. */
   private async leave(step: Step, command: string): Promise<void> {
     const file = path.join(this.folder, ".lab", "projects", "ecs-handson", "Pulumi.dev.yaml");
     const settings = await readFile(file);
     try {
-      await does(step, () => run(command, this.folder));
+      await runUntilShown(step, () => run(command, this.folder));
     } finally {
       await writeFile(file, settings);
       const { code, output } = await run("npm run lab -- up", this.folder);
@@ -96,7 +96,7 @@ export class Terminals {
     }
   }
 
-  /** A command as its page says it, on the port of these terminals. */
+  /** A command from a page, on the port of these terminals. */
   private here(command: string): string {
     return command
       .replace(/^npm start$/m, "npm start --")
@@ -104,14 +104,14 @@ export class Terminals {
   }
 }
 
-/** Runs a step, and again while it shows something else, if it only looks. */
-async function does(step: Step, runStep: () => Promise<Run>): Promise<void> {
+/** Runs a step, repeatedly if it only looks, until it prints what the page shows. */
+async function runUntilShown(step: Step, runStep: () => Promise<Run>): Promise<void> {
   const deadline = Date.now() + engineTimeout;
   for (;;) {
     const { code, output } = await runStep();
     const missing = missingFrom(output, step.prints);
-    const asTold = missing.length === 0 && (code !== 0) === step.fails;
-    if (asTold) return;
+    const asShown = missing.length === 0 && (code !== 0) === step.fails;
+    if (asShown) return;
     if (!onlyLooks.test(step.command) || Date.now() > deadline) {
       assert.fail(`exit ${code}; not printed:\n${missing.join("\n")}\nbut:\n${output}`);
     }
@@ -137,22 +137,22 @@ export function run(command: string, cwd = repository): Promise<Run> {
   });
 }
 
-/** Presses Ctrl-C once all has come that a step shows; a command that ends by itself before is not what it shows. */
+/** Presses Ctrl-C once everything that a step shows has been printed; a command that ends by itself before fails. */
 async function interrupted(terminal: Terminal, step: Step): Promise<void> {
   try {
     await terminal.prints(step.prints);
-    assert.ok(terminal.goesOn, `it ended by itself:\n${terminal.output}`);
+    assert.ok(terminal.isRunning, `it ended by itself:\n${terminal.output}`);
   } finally {
     await terminal.interrupt();
   }
-  // npm hands the signal on once the command has ended.
+  // npm passes the signal on once the command has ended.
   assert.ok(
     terminal.end === "SIGINT" || terminal.end === 130,
     `${terminal.end}: ${terminal.output}`,
   );
 }
 
-/** A terminal in which a command goes on: `npm start` in the first one, or one that waits for Ctrl-C. */
+/** A terminal in which a command keeps running: `npm start` in the first one, or one that waits for Ctrl-C. */
 class Terminal {
   output = "";
   private readonly child: ChildProcess;
@@ -164,7 +164,7 @@ class Terminal {
     }
   }
 
-  /** Waits until all lines have been printed, after what had been `already`. */
+  /** Waits until all lines have been printed, after the first `already` characters of the output. */
   async prints(lines: readonly string[], already = 0): Promise<void> {
     const deadline = Date.now() + engineTimeout;
     for (;;) {
@@ -177,7 +177,7 @@ class Terminal {
     }
   }
 
-  /** Ctrl-C. */
+  /** Presses Ctrl-C. */
   async interrupt(): Promise<void> {
     if (this.ended || this.child.pid === undefined) return;
     const closed = once(this.child, "close");
@@ -185,11 +185,11 @@ class Terminal {
     await closed;
   }
 
-  get goesOn(): boolean {
+  get isRunning(): boolean {
     return !this.ended;
   }
 
-  /** Its exit code, or the signal that ended it. */
+  /** The command's exit code, or the signal that ended it. */
   get end(): number | string | null {
     return this.child.exitCode ?? this.child.signalCode;
   }

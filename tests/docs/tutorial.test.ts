@@ -27,9 +27,9 @@ describe("the tutorial, followed from its first page to its last", function () {
 describe("the tutorial's commands", function () {
   this.timeout(2 * engineTimeout);
 
-  it("set only values that Pulumi.yaml knows", () => {
+  it("set only values that Pulumi.yaml declares", () => {
     const known = Object.keys(defaultConfig()).map((key) => key.replace("ecs-handson:", ""));
-    // But where the page shows what becomes of another.
+    // Except where the page shows what an unknown key leads to.
     const right = steps.filter(({ prints }) => !prints.join("\n").includes("unknown key"));
     for (const { page, line, command } of right) {
       for (const [, key = ""] of command.matchAll(/--config (\w+)=/g)) {
@@ -38,7 +38,7 @@ describe("the tutorial's commands", function () {
     }
   });
 
-  it("have the options that their --help tells, also those that are not run here", async () => {
+  it("have only options that their --help lists, even if they are not run here", async () => {
     const helps = new Map<string, Promise<string>>();
     for (const { page, line, command } of steps) {
       for (const { name, flags } of commandsIn(command)) {

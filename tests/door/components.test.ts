@@ -12,14 +12,14 @@ import { install, pack, typeInProject } from "./packed";
 
 const programs = path.join(__dirname, "programs");
 
-/** Packages whose plugins Pulumi would download for the components: here the lab serves what they do. */
+/** Packages whose plugins Pulumi would download for the components: here the lab serves in their place. */
 const providers = ["aws", "awsx", "random", "docker", "docker-build"];
 
 describe("the components alone, as npm packs them", function () {
   this.timeout(2 * engineTimeout);
   let door: Door;
   let entries: readonly string[];
-  /** Folder of the package, where npm installs it in a project. */
+  /** Folder of the package where npm installed it in a project. */
   let installed: string;
 
   before(pulumiCli);
@@ -38,7 +38,7 @@ describe("the components alone, as npm packs them", function () {
     const block = typedApart("docs/components-packages.md: npm pack");
     const { code, output } = await typeInProject(door, block, "../npm");
     assert.equal(code, 0, output);
-    // Its packages are there, and their plugins are not needed.
+    // The project's packages are installed, and their plugins are not needed.
     await door.standIn("npm", "exit 0");
     for (const name of providers) await standInPlugin(name);
   });
@@ -51,7 +51,7 @@ describe("the components alone, as npm packs them", function () {
     await mkdir(path.join(door.env.PULUMI_HOME ?? "", "plugins", folder), { recursive: true });
   }
 
-  /** A stack of a program from `programs`, in a folder of its own or beside the package. */
+  /** Creates a stack of a program from `programs`, in a folder of its own or beside the package. */
   async function project(program: string, folder = program): Promise<string> {
     const target = path.join(door.folder, folder);
     await cp(path.join(programs, program), target, { recursive: true });
@@ -63,7 +63,7 @@ describe("the components alone, as npm packs them", function () {
 
   const withPack = "--policy-pack ../checkout/policies";
 
-  it("hold what Node.js and Pulumi start them by, and nothing of the checkout", () => {
+  it("contain what Node.js and Pulumi need to start them, and no sources or tests", () => {
     for (const file of ["PulumiPlugin.yaml", "package.json", "schema.json", "LICENSE"]) {
       assert.ok(entries.includes(`package/${file}`), file);
     }
@@ -88,13 +88,13 @@ describe("the components alone, as npm packs them", function () {
     assert.match(await door.types("pulumi preview", own), /\+ 39 to create/);
   });
 
-  it("tell their schema", async () => {
-    const told = await door.types(`pulumi package get-schema ${installed} 2>/dev/null`);
+  it("provide their schema", async () => {
+    const printed = await door.types(`pulumi package get-schema ${installed} 2>/dev/null`);
     const file = path.join(repository, "components", "schema.json");
     const schema = JSON.parse(await readFile(file, "utf8")) as PackageSchema;
-    const { resources } = JSON.parse(told) as PackageSchema;
+    const { resources } = JSON.parse(printed) as PackageSchema;
     assert.deepEqual(Object.keys(resources).sort(), Object.keys(schema.resources).sort());
-    assert.match(told, /CPU units of a task .*Default: 256\./);
+    assert.match(printed, /CPU units of a task .*Default: 256\./);
   });
 
   describe("from YAML", () => {
@@ -122,7 +122,7 @@ describe("the components alone, as npm packs them", function () {
       assert.equal((await door.types("pulumi stack --show-urns", own)).includes("aws:"), false);
     });
 
-    it("tell all that is wrong with their arguments", async () => {
+    it("report everything that is wrong with their arguments", async () => {
       await edit((text) => text.replace("cpu: 256", "cpu: 300\n      desiredCount: -1"));
       const { code, output } = await door.type("pulumi preview", own);
       assert.notEqual(code, 0);
@@ -131,7 +131,7 @@ describe("the components alone, as npm packs them", function () {
       await edit((text) => text.replace("cpu: 300\n      desiredCount: -1", "cpu: 256"));
     });
 
-    it("are refused where they break a rule", async () => {
+    it("are refused if they break a rule", async () => {
       await edit((text) => text.replace("STAGE: test", 'DB_PASSWORD: "hunter2-hunter2"'));
       const { code, output } = await door.type(`pulumi preview ${withPack}`, own);
       assert.notEqual(code, 0);
@@ -139,24 +139,24 @@ describe("the components alone, as npm packs them", function () {
     });
   });
 
-  it("deploy a service from Go, by the SDK that pulumi package add makes", async function () {
+  it("deploy a service from Go, with the SDK that pulumi package add generates", async function () {
     // The first time on a machine it compiles Pulumi's SDK.
     this.timeout(10 * engineTimeout);
     const own = await project("go");
     const folder = path.join(door.folder, "go");
-    // With the versions of the CLI nothing is compiled twice.
+    // With the CLI's versions nothing is compile twice.
     const module = await readFile(path.join(cliModule, "go.mod"), "utf8");
     await writeFile(path.join(folder, "go.mod"), module.replace(/^tool .*$/m, ""));
     await copyFile(path.join(cliModule, "go.sum"), path.join(folder, "go.sum"));
     door.env.GOFLAGS = `${door.env.GOFLAGS ?? ""} -trimpath -mod=mod`.trim();
     await door.types(`pulumi package add ${installed}`, own);
-    await compiled(own);
+    await compile(own);
     assert.match(await door.types(`pulumi up ${withPack}`, own), /\+ 39 created/);
     await door.types("pulumi destroy", own);
   });
 
-  /** Compiles a program for longer than a command may take. */
-  async function compiled(own: string): Promise<void> {
+  /** Compiles a program, even if it takes longer than a command may take. */
+  async function compile(own: string): Promise<void> {
     for (let tries = 0; tries < 5; tries += 1) {
       if ((await door.type("go build -o program.out .", own)).code === 0) return;
     }

@@ -8,14 +8,14 @@ import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Engine } from "../lab/provider/client";
 import { Door } from "./door";
 
-/** What a reader puts in place of what stands for it. */
+/** What a reader puts in place of each placeholder. */
 const placeholders: [what: string, value: string][] = [
   ["<owner>/<name>", "ann/ecs-handson"],
   ["<bucket>", "states"],
   ["<key's ARN>", "arn:aws:kms:ap-northeast-1:123456789012:key/1"],
 ];
 
-/** What must have been done before a block, which its page says or has shown, by the block's first line. */
+/** Commands that must have been typed before a block, as its page says or shows, by the block's first line. */
 const given: Record<string, string[]> = {
   "pulumi stack export --stack alice --file alice.json": ["pulumi stack init alice"],
   "pulumi config set chapters microservices": ["pulumi stack init alice"],
@@ -34,7 +34,7 @@ const pushed: Record<string, { repository: string; tag: string }> = {
   },
 };
 
-/** Has the account take an image as from `docker push`. */
+/** Pushes an image to the account, as `docker push` would. */
 async function push(port: number, repository: string, tag: string): Promise<void> {
   const engine = new Engine(port);
   try {
@@ -53,7 +53,7 @@ const blocks = englishPages().flatMap((page) =>
     .map((fence) => ({ page, ...fence })),
 );
 
-describe("the documentation's commands for AWS, typed with the lab's providers in its place", function () {
+describe("the documentation's commands for AWS, typed with the lab's providers in place of AWS's", function () {
   this.timeout(3 * engineTimeout);
   let door: Door;
 
@@ -61,10 +61,10 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
   before(async () => {
     door = await Door.open();
     door.env.PULUMI_BACKEND_URL = `file://${path.join(door.folder, "backend")}`;
-    // What needs the internet or an engine that is not here; what is asked of them is printed.
+    // These need the internet or a container engine; the stand-ins print their arguments.
     const aws = 'echo "aws $*"; [ "$2" != get-login-password ] || echo a-password';
     await door.standIn("aws", aws);
-    // As a function of the shell's too, which comes before a real one wherever that is.
+    // Also as a shell function, which takes precedence over a real aws wherever that is.
     door.env["BASH_FUNC_aws%%"] = `() { ${aws}; }`;
     await door.standIn("docker", '[ "$1" != login ] || cat > /dev/null; echo "docker $*"');
     await door.standIn("curl", 'case "$1" in http://handson-*.localhost/) ;; *) exit 7 ;; esac');
@@ -88,7 +88,7 @@ describe("the documentation's commands for AWS, typed with the lab's providers i
       const image = pushed[first];
       if (image) await push(door.providerPort, image.repository, image.tag);
       const typed = placeholders.reduce(
-        (said, [what, value]) => said.replaceAll(what, value),
+        (result, [what, value]) => result.replaceAll(what, value),
         text,
       );
       assert.doesNotMatch(typed, /<[a-z' ]+>/i, "all placeholders are known");

@@ -19,13 +19,13 @@ export interface Typed {
 
 /**
  * A user's checkout and terminal: plain `pulumi` on PATH, a backend in a folder, and AWS's providers replaced
- * by the lab's, through which nothing leaves this machine. The checkout is a copy, for Pulumi writes to it.
+ * by the lab's, through which nothing leaves this machine. The checkout is a copy, as Pulumi writes to it.
  */
 export class Door {
   private constructor(
     /** Root of the copy. */
     readonly checkout: string,
-    /** Folder of everything, for what a test adds. */
+    /** Folder that contains everything, where tests may add files. */
     readonly folder: string,
     readonly env: NodeJS.ProcessEnv,
     private readonly provider: ChildProcess,
@@ -58,7 +58,7 @@ export class Door {
         PULUMI_CONFIG_PASSPHRASE: "a passphrase of the test's",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // There is nobody at the terminal to say yes.
+        // Nobody is at the terminal to say yes.
         PULUMI_SKIP_CONFIRMATIONS: "true",
         NO_COLOR: "1",
         NPM_CONFIG_LOGLEVEL: "silent",
@@ -74,7 +74,7 @@ export class Door {
     return Number(port);
   }
 
-  /** What a user types, one or more lines, in a folder of the checkout. */
+  /** Types what a user would type, one or more lines, in a folder of the checkout. */
   async type(command: string, cwd = ""): Promise<Typed> {
     return new Promise((resolve) => {
       const options = {
@@ -91,14 +91,14 @@ export class Door {
     });
   }
 
-  /** As {@link type}; gives what is printed. @throws Error if it fails */
+  /** As {@link type}, but returns the output. @throws Error if the command fails */
   async types(command: string, cwd = ""): Promise<string> {
     const { code, output } = await this.type(command, cwd);
     if (code !== 0) throw new Error(`${command}\nended with ${code}:\n${output}`);
     return output;
   }
 
-  /** A program that is not here, such as `aws`: a shell script in its place. */
+  /** Puts a shell script in place of a program that may not be installed, such as `aws`. */
   async standIn(name: string, script: string): Promise<void> {
     const file = path.join(this.folder, "stand-ins", name);
     await writeFile(file, `#!/bin/sh\n${script}\n`);

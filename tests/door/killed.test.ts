@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
 
-/** Ids of the processes that have a text in their command line or environment. */
+/** Ids of the processes whose command line or environment contains a text. */
 async function processesWith(text: string): Promise<number[]> {
   const flags = process.platform === "darwin" ? "axEww" : "axeww";
   const { stdout } = await promisify(execFile)("ps", [flags], { maxBuffer: 2 ** 26 });
@@ -19,7 +19,7 @@ async function processesWith(text: string): Promise<number[]> {
     .map((line) => Number(/^ *(\d+)/.exec(line)?.[1]));
 }
 
-/** Waits until there are none but these; the test's own time runs out otherwise. */
+/** Waits until only these are left; otherwise the test times out. */
 async function onlyLeft(text: string, expected: readonly number[]): Promise<void> {
   for (;;) {
     const left = (await processesWith(text)).filter((pid) => !expected.includes(pid));
@@ -28,7 +28,7 @@ async function onlyLeft(text: string, expected: readonly number[]): Promise<void
   }
 }
 
-describe("what was started by a command that is killed", function () {
+describe("the processes started by a command that is killed", function () {
   this.timeout(engineTimeout);
   let door: Door;
   /** Marks the processes of one test. */
@@ -53,7 +53,7 @@ describe("what was started by a command that is killed", function () {
       cwd: door.checkout,
       env: { ...door.env, [name]: value },
       stdio: ["ignore", "pipe", "ignore"],
-      // As a terminal: a group of its own.
+      // As in a terminal: in a process group of its own.
       detached: true,
     });
   }
@@ -68,14 +68,17 @@ describe("what was started by a command that is killed", function () {
 
   async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     const exit = once(child, "exit");
-    assert.ok((await processesWith(mark)).includes(child.pid ?? 0), "it is seen while it runs");
+    assert.ok(
+      (await processesWith(mark)).includes(child.pid ?? 0),
+      "the process is found while it runs",
+    );
     child.kill(signal);
     await exit;
     await onlyLeft(mark, already);
   }
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    it(`is gone after npm run lab -- provider got ${signal}`, async () => {
+    it(`are gone after npm run lab -- provider got ${signal}`, async () => {
       const state = path.join(door.folder, `provider-${signal}`);
       const npm = start("npm", "run", "-s", "lab", "--", "provider", "--state", state);
       await prints(npm, /^PULUMI_DEBUG_PROVIDERS=/);
@@ -86,7 +89,7 @@ describe("what was started by a command that is killed", function () {
       ["it loads the pack", /Loading policy packs/],
       ["the program runs", /pulumi:pulumi:Stack/],
     ] as const) {
-      it(`is gone after pulumi got ${signal} while ${moment}`, async () => {
+      it(`are gone after pulumi got ${signal} while ${moment}`, async () => {
         const args = ["preview", "--policy-pack", "policies", "--policy-pack-config"];
         const config = path.join("policies", "config", "dev.json");
         const pulumi = start("pulumi", ...args, config);
@@ -95,14 +98,14 @@ describe("what was started by a command that is killed", function () {
       });
     }
 
-    it(`is gone after the lab got ${signal} while the program runs`, async () => {
+    it(`are gone after the lab got ${signal} while the program runs`, async () => {
       const state = path.join(door.folder, `lab-${signal}`);
       const lab = start("npm", "run", "-s", "lab", "--", "preview", "--verbose", "--state", state);
       await prints(lab, /pulumi:pulumi:Stack/);
       await kill(lab, signal);
     });
 
-    it(`is gone after npm start got ${signal} while it serves`, async () => {
+    it(`are gone after npm start got ${signal} while it serves`, async () => {
       const state = path.join(door.folder, `start-${signal}`);
       const ports = ["--port", "0", "--dashboard-port", "0"];
       const lab = start("npm", "start", "--", "--state", state, ...ports);

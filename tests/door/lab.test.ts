@@ -25,7 +25,7 @@ describe("pulumi in the lab", function () {
 
   const settings = () => path.join(state, "projects", "ecs-handson", "Pulumi.dev.yaml");
 
-  it("previews a stack that it makes, with the settings that were set, under the policies", async () => {
+  it("previews a new stack with the settings that were set, under the policies", async () => {
     await lab("config set --path 'chapters[0]' ec2");
     assert.match(await readFile(settings(), "utf8"), /ecs-handson:chapters:\n +- ec2\n/);
     const output = await lab("preview --diff");
@@ -33,27 +33,27 @@ describe("pulumi in the lab", function () {
     assert.match(output, /ecs-handson@v[\d.]+ \[advisory\]/);
   });
 
-  it("takes a list of names in one text, too", async () => {
+  it("also accepts a list of names as one string", async () => {
     await lab("config set chapters fargate,ec2");
     assert.match(await lab("preview"), /\+ 80 to create/);
     await lab("config rm chapters");
   });
 
-  it("goes up, tells outputs, and finds nothing to change", async () => {
+  it("deploys, prints outputs, and then finds nothing to change", async () => {
     await lab("up --yes");
     assert.match(await lab("stack output url"), /^http:\/\/handson-dev-\d+\..*\.localhost\/\n$/);
     await lab("up --yes --expect-no-changes");
     await lab("refresh --yes --expect-no-changes");
   });
 
-  it("is the same stack as that of the lab's own commands", async () => {
+  it("works on the same stack as the lab's own commands", async () => {
     const report = JSON.parse(
       await door.types(`npm run -s lab -- preview --json --state ${state}`),
     ) as { changes: object };
     assert.deepEqual(report.changes, { same: 52 });
   });
 
-  it("reads and writes files where it was typed", async () => {
+  it("reads and writes files in the folder where it was typed", async () => {
     await mkdir(path.join(door.checkout, "elsewhere"));
     await lab("stack graph graph.dot", "elsewhere");
     await lab("stack export --file=state.json", "elsewhere");
@@ -88,7 +88,7 @@ describe("pulumi in the lab", function () {
 
   describe("while the lab is served", () => {
     let env: string;
-    /** As the page says it, in the test's own lab. */
+    /** A block from a page, for the test's own lab. */
     const here = (block: string) => block.replace("lab -- env", `lab -- env --state ${state}`);
     let end: () => Promise<void>;
 
@@ -99,7 +99,7 @@ describe("pulumi in the lab", function () {
         env: door.env,
         stderr: "pipe",
       });
-      // What happens to the tasks would bury the tests' results.
+      // The tasks' events would bury the tests' results.
       serve.stderr?.resume();
       for await (const line of createInterface({ input: serve.stdout })) {
         if (line.startsWith("Ctrl-C stops")) break;
@@ -126,7 +126,7 @@ describe("pulumi in the lab", function () {
       assert.match(await type("cd docs && pulumi stack --show-name"), /^dev$/m);
     });
 
-    it("tells nobody the passphrase", async () => {
+    it("does not print the passphrase", async () => {
       const passphrase = await readFile(path.join(state, "passphrase"), "utf8");
       const printed = await door.types(`npm run -s lab -- env --state ${state}`);
       assert.ok(!printed.includes(passphrase));
@@ -134,13 +134,13 @@ describe("pulumi in the lab", function () {
   });
 
   describe("afterwards", () => {
-    it("has no shell for it while nothing is served, and says so", async () => {
+    it("prepares no shell while nothing is served, and says so", async () => {
       const { code, output } = await door.type(`npm run -s lab -- env --state ${state}`);
       assert.equal(code, 1);
       assert.match(output, /^error: nothing is being served; run npm start/);
     });
 
-    it("is destroyed, and nothing is left of it", async () => {
+    it("destroys the stack, and leaves nothing of it", async () => {
       await lab("destroy --yes");
       await lab("stack rm --yes dev");
       await assert.rejects(access(settings()));

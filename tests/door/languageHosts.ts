@@ -13,13 +13,13 @@ import { repository } from "../../lab/shared/repository";
 
 const sources = path.join(__dirname, "hosts");
 
-/** The versions that the CLI is built with: what was compiled for it is not compiled again. */
+/** The module with the versions that the CLI is built with: what was compiled for the CLI is not compiled again. */
 export const cliModule = path.join(repository, "lab", "engine", "pulumi-cli");
 
-/** How the host of a language is built, where the CLI has none beside it. */
+/** How a language's host is built if there is none next to the CLI. */
 interface Build {
   package: string;
-  /** Flags, beside those for all. */
+  /** Flags in addition to those for all hosts. */
   flags: (work: string) => Promise<string[]>;
 }
 
@@ -40,10 +40,10 @@ const builds: Record<string, Build> = {
 };
 
 /**
- * Gets the language hosts of YAML and Go: those beside an official CLI or on PATH, else built from Go modules, once a
- * machine, in some two minutes.
+ * Finds the language hosts for YAML and Go next to an official CLI or on PATH, or else builds them from Go modules, once per
+ * machine, in about two minutes.
  *
- * @returns folders to put in front of PATH.
+ * @returns folders to prepend to PATH.
  */
 export async function languageHosts(): Promise<string[]> {
   const { path: cli } = await findPulumiCli({ progress: createProgress() });
@@ -63,7 +63,7 @@ async function built(name: string, program: string, build: Build): Promise<strin
   const folder = path.join(hosts, `${name}-${await digest([source, cliModule])}`);
   if (await exists(path.join(folder, program))) return folder;
   await mkdir(hosts, { recursive: true });
-  // Whole or not at all: another test may look for it meanwhile.
+  // The program appears whole or not at all: another test may look for it meanwhile.
   const work = await mkdtemp(path.join(hosts, "unfinished-"));
   try {
     const file = path.join(work, program);

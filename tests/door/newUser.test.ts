@@ -16,8 +16,8 @@ import { install, pack } from "./packed";
 
 const programs = path.join(__dirname, "programs");
 
-/** What the shop's program is told of what stands before it. */
-const told = [
+/** The company's outputs that the shop's program is configured with. */
+const companyOutputs = [
   "image",
   "nginxImage",
   "phpImage",
@@ -32,7 +32,7 @@ const withPack =
   "--policy-pack node_modules/ecs-handson-policies " +
   "--policy-pack-config node_modules/ecs-handson-policies/config/dev.json";
 
-describe("a new user's program, by the packed packages alone", function () {
+describe("a new user's program, with only the packed packages", function () {
   this.timeout(3 * engineTimeout);
   let door: Door;
   let state: string;
@@ -65,7 +65,7 @@ describe("a new user's program, by the packed packages alone", function () {
       path.join(door.folder, "shop", "newUser.ts"),
       text.replace('"../../components"', '"ecs-handson-components"'),
     );
-    // PHP's own check of its health, which its image brings.
+    // PHP's own health check, which its image contains.
     await door.standIn("php-fpm-healthcheck", "exit 0");
   });
   after(async () => {
@@ -81,13 +81,13 @@ describe("a new user's program, by the packed packages alone", function () {
     await door.types("node_modules/.bin/tsc --noEmit -p ../shop");
   });
 
-  it("finds what its company has once for all programs", async () => {
+  it("is configured with what its company shares among all programs", async () => {
     await pulumi("company", `up --yes ${stack}`);
     const outputs = JSON.parse(await pulumi("company", `stack output --json ${stack}`)) as Record<
       string,
       string
     >;
-    for (const name of told) {
+    for (const name of companyOutputs) {
       const value = outputs[name] ?? "";
       assert.notEqual(value, "", name);
       await pulumi("shop", `config set ${stack} ${name} '${value}'`);
@@ -100,7 +100,7 @@ describe("a new user's program, by the packed packages alone", function () {
     assert.doesNotMatch(output, /\[advisory\]|\[mandatory\]|warning/, output);
   });
 
-  it("goes up and gets its tasks", async () => {
+  it("goes up and becomes steady", async () => {
     await pulumi("shop", `up --yes ${stack} ${withPack}`);
     serving = spawnGroup(
       ["npm", "run", "-s", "lab", "--", "serve", "--state", state, "--runtime", "static"].concat(
@@ -113,10 +113,10 @@ describe("a new user's program, by the packed packages alone", function () {
     for (const stream of [serving.stdout, serving.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (log += text));
     }
-    // What it has not is why the test runs out of time.
+    // If one of them never is, the test times out.
     const isSteady = async () => {
       const { services } = await plane();
-      // At first nothing is served yet, of which nothing is unsteady.
+      // At first no service is there yet, so none is unsteady.
       const isEach = services.every(({ notSteadyBecause: why }) => why === undefined);
       return services.length === 4 && isEach;
     };
@@ -124,7 +124,7 @@ describe("a new user's program, by the packed packages alone", function () {
     assert.equal((await plane()).services.length, 4);
   });
 
-  it("answers by its domain, from the API and from nginx before its code", async () => {
+  it("answers on its domain, from the API, nginx and the code behind nginx", async () => {
     const { loadBalancers } = await plane();
     const https = loadBalancers
       .find(({ name }) => name === "shop-dev")
@@ -142,12 +142,12 @@ describe("a new user's program, by the packed packages alone", function () {
     assert.equal(await ask("/php/orders"), "/orders of the site");
   });
 
-  it("has its worker know its queue, and runs a task by hand", async () => {
+  it("gives its worker the queue's URL, and runs a one-off task", async () => {
     assert.match(await lab("logs worker-dev"), /worker --concurrency 4 for https:\/\/sqs\./);
     assert.match(await lab("run-task migrate-dev --cluster shop-dev"), /migrate /);
   });
 
-  it("has more workers as more is put of the metric that they scale by", async () => {
+  it("gets more workers as the metric that they scale by rises", async () => {
     const cloudWatch = new CloudWatchClient(clientSettings(exportedBy(await lab("env"))));
     const MetricData = [
       { MetricName: "BacklogPerTask", Dimensions: [{ Name: "Queue", Value: "jobs" }], Value: 25 },
@@ -155,14 +155,14 @@ describe("a new user's program, by the packed packages alone", function () {
     const workers = async () =>
       (await plane()).services.find(({ name }) => name === "worker-dev")?.runningCount;
     assert.equal(await workers(), 1);
-    // A data point for each look, until the service has its third task.
+    // One data point per look, until the service has its third task.
     do {
       await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Shop", MetricData }));
     } while ((await workers()) !== 3);
     cloudWatch.destroy();
   });
 
-  it("goes away whole, once its load balancers may be deleted", async () => {
+  it("is destroyed completely once its load balancers may be deleted", async () => {
     const file = path.join(door.folder, "shop", "newUser.ts");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replaceAll(/^ *enableDeletionProtection: true,\n/gm, ""));

@@ -10,7 +10,7 @@ export interface Packed {
   file: string;
   /** Its entries. */
   entries: readonly string[];
-  /** Name by which it is imported. */
+  /** The name to import it by. */
   name: string;
 }
 
@@ -24,7 +24,7 @@ export async function pack(door: Door, folder: string): Promise<Packed> {
 
 /**
  * Types a page's block that packs a package in the checkout and uses it in `../my-project`, a project in which it was
- * {@link install}ed: npm unpacks it there, and asks no registry for what it needs.
+ * {@link install}ed: npm unpacks it there, and asks no registry for its dependencies.
  */
 export async function typeInProject(door: Door, block: string, project: string): Promise<Typed> {
   const npm = (await door.types("command -v npm")).trim();
@@ -47,9 +47,9 @@ exec tar -xzf "$file" --strip-components=1 -C "node_modules/$name"`,
 }
 
 /**
- * A project in which nothing is installed but a package and what it says that it needs.
+ * Makes a project in which only a package and its declared dependencies are installed.
  * @param project folder of the project
- * @param own what the project itself needs besides
+ * @param own packages that the project itself also needs
  * @returns the package's folder
  */
 export async function install(
@@ -69,7 +69,7 @@ export async function install(
   for (const needed of [...Object.keys({ ...dependencies, ...peerDependencies }), ...own]) {
     const link = path.join(modules, needed);
     await mkdir(path.dirname(link), { recursive: true });
-    // Two packages of one project may need the same.
+    // Two packages of one project may need the same one.
     await rm(link, { force: true });
     await symlink(path.join(repository, "node_modules", needed), link);
   }

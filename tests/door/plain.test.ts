@@ -18,7 +18,7 @@ describe("plain pulumi, as users type it", function () {
   after(() => door.close());
 
   for (const chapters of ["fargate", "fargate,ec2,cicd,microservices"]) {
-    it(`takes a stack with ${chapters} from nothing to nothing, under the policies`, async () => {
+    it(`deploys and destroys a stack with ${chapters} under the policies`, async () => {
       const type = (command: string) => door.types(command);
       await type("pulumi stack init learner");
       await type(`pulumi config set chapters ${chapters}`);
@@ -35,7 +35,7 @@ describe("plain pulumi, as users type it", function () {
     });
   }
 
-  it("works from a folder below the program, too", async () => {
+  it("also works from a folder below the program", async () => {
     await door.types("pulumi stack init below", "docs");
     assert.match(await door.types("pulumi preview", "docs/tutorial"), /\+ 52 to create/);
     await door.types("pulumi stack rm below");
@@ -79,7 +79,7 @@ describe("plain pulumi, as users type it", function () {
     }
   });
 
-  it("tells all that is wrong with the settings in one error, without a stack trace", async () => {
+  it("reports everything that is wrong with the settings in one error, without a stack trace", async () => {
     await door.types("pulumi stack init wrong");
     await door.types("pulumi config set chapters fargate,lambda");
     await door.types("pulumi config set memory 4096");
@@ -94,7 +94,7 @@ describe("plain pulumi, as users type it", function () {
     await door.types("pulumi stack rm wrong --force");
   });
 
-  it("shows what a program prints, and an error of it with its place in the source", async () => {
+  it("shows what a program prints, and its errors with their location in the source", async () => {
     await door.types("pulumi stack init talking");
     await door.types(`sed -i.bak '1i console.log("hello from the program");' index.ts`);
     assert.match(await door.types("pulumi preview"), /hello from the program/);
@@ -108,7 +108,7 @@ describe("plain pulumi, as users type it", function () {
     await door.types("pulumi stack rm talking --force");
   });
 
-  it("tells what it runs on", async () => {
+  it("reports what it runs on", async () => {
     const output = await door.types("pulumi about");
     assert.match(output, /written in nodejs: executable='.*' version='v\d+\./);
     assert.match(output, /@pulumi\/aws +7\./);

@@ -8,7 +8,7 @@ import { engineTimeout, pulumiCli } from "../lab/cli/harness";
 import { Door } from "./door";
 import { install, pack, type Packed, typeInProject } from "./packed";
 
-/** A program of somebody else's, without any package of this checkout. */
+/** Somebody else's program, which uses no package of this checkout. */
 const program = (networkMode: string, encrypted: boolean) => `
   const { CustomResource } = require("@pulumi/pulumi");
   new CustomResource("aws:ecs/taskDefinition:TaskDefinition", "web", {
@@ -27,7 +27,7 @@ const program = (networkMode: string, encrypted: boolean) => `
 describe("the policy pack alone, as npm packs it", function () {
   this.timeout(2 * engineTimeout);
   let door: Door;
-  /** Folder of the project, as seen from the checkout's. */
+  /** Folder of the project, relative to the checkout's. */
   const project = "../project";
   let packed: Packed;
 
@@ -35,7 +35,7 @@ describe("the policy pack alone, as npm packs it", function () {
   before(async () => {
     door = await Door.open();
     await door.types(`pulumi login file://${path.join(door.folder, "backend")}`);
-    // All that is printed is the name of the file: `pulumi policy publish` relies on it.
+    // npm prints nothing but the name of the file: `pulumi policy publish` relies on it.
     packed = await pack(door, "policies");
     assert.match(path.basename(packed.file), /^ecs-handson-policies-[\d.]+\.tgz$/);
     const folder = path.join(door.folder, "project");
@@ -52,7 +52,7 @@ describe("the policy pack alone, as npm packs it", function () {
     return door.type(`pulumi preview --policy-pack ${pack}`, project);
   }
 
-  it("holds what Pulumi Cloud starts it by, and nothing of the checkout", () => {
+  it("contains what Pulumi Cloud needs to start it, and no sources or tests", () => {
     for (const file of ["PulumiPolicy.yaml", "package.json", "start.cjs", "LICENSE"]) {
       assert.ok(packed.entries.includes(`package/${file}`), file);
     }
@@ -87,7 +87,7 @@ describe("the policy pack alone, as npm packs it", function () {
     assert.match(output, /ecs-handson@v[\d.]+ \(local:/);
   });
 
-  it("lets a good one pass", async () => {
+  it("lets a good program pass", async () => {
     const { code, output } = await preview(
       program("awsvpc", false),
       "node_modules/ecs-handson-policies",
@@ -112,7 +112,7 @@ describe("the policy pack alone, as npm packs it", function () {
       assert.doesNotMatch((await lab("stack --show-urns")).output, /aws:ecs/);
     });
 
-    it("judges it by the command of the page", async () => {
+    it("checks a program with the command on the page", async () => {
       await write(program("awsvpc", true));
       const block = typedApart("docs/policy-packs.md: npm run lab")
         .replace("lab -- pulumi", `lab -- pulumi --state ${door.folder}/own-lab`)
@@ -122,7 +122,7 @@ describe("the policy pack alone, as npm packs it", function () {
       assert.match(output, /ecs-handson@v[\d.]+ \(local: .*ecs-handson-policies\)/);
     });
 
-    it("takes a good one up, by the configuration that the package brings", async () => {
+    it("lets a good program pass with the configuration that comes with the package", async () => {
       await write(program("awsvpc", true));
       const config = "--policy-pack-config node_modules/ecs-handson-policies/config/dev.json";
       const { code, output } = await lab(`preview ${pack} ${config}`);
@@ -146,7 +146,7 @@ describe("the policy pack alone, as npm packs it", function () {
       );
     });
 
-    it("refuses by these, and by the pack's, in the organisation's name", async () => {
+    it("refuses a bad program by these and by the pack's, under the organisation's name", async () => {
       const { code, output } = await preview(program("bridge", false), "acme");
       assert.notEqual(code, 0);
       assert.match(output, /acme@v1\.2\.3 \(local:/);
@@ -154,7 +154,7 @@ describe("the policy pack alone, as npm packs it", function () {
       assert.match(output, /\[mandatory\].* ecs-task-definition-awsvpc-network-mode/);
     });
 
-    it("lets a good program pass, without what the organisation has disabled", async () => {
+    it("lets a good program pass, without findings of rules that the organisation has disabled", async () => {
       const { code, output } = await preview(program("awsvpc", true), "acme");
       assert.equal(code, 0, output);
       assert.doesNotMatch(output, /required-tags|\[mandatory\]/);

@@ -22,7 +22,7 @@ const workflowSchema = z.object({
   ),
 });
 
-/** The value of an expression of GitHub's: the first of these that is known, or the text behind `||`. */
+/** Replaces GitHub's expressions by their values: of terms with `||` between, the first that is known or a literal. */
 function evaluate(text: string, known: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{ *(.*?) *\}\}/g, (_, expression: string) => {
     for (const term of expression.split("||").map((one) => one.trim())) {
@@ -34,7 +34,7 @@ function evaluate(text: string, known: Readonly<Record<string, string>>): string
   });
 }
 
-describe("what the workflows run on AWS, with the lab's providers in its place", function () {
+describe("what the workflows run on AWS, with the lab's providers in place of AWS's", function () {
   this.timeout(3 * engineTimeout);
   let door: Door;
   let summary: string;
@@ -50,7 +50,7 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
     known = {
       "vars.PULUMI_BACKEND_URL": `file://${path.join(door.folder, "backend")}`,
       "vars.PULUMI_PREVIEW_BACKEND_URL": `file://${copies}`,
-      // A key of KMS needs an account.
+      // A KMS key needs an account.
       "vars.PULUMI_SECRETS_PROVIDER": "passphrase",
       "vars.CLASS_RECORDS": "s3://states/classes",
     };
@@ -58,7 +58,7 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
   });
   after(() => door.close());
 
-  /** Runs the steps of a job that run Pulumi, in their order. */
+  /** Runs those steps of a job that run Pulumi, in order. */
   async function run(file: string, job: string): Promise<string[]> {
     const text = await readFile(path.join(repository, ".github", "workflows", file), "utf8");
     const workflow = workflowSchema.parse(parse(text));
@@ -78,7 +78,7 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
     return outputs;
   }
 
-  it("deploys a stack that is not there yet, under the policies, and tells where it is", async () => {
+  it("deploys a new stack under the policies, and puts its address in the summary", async () => {
     const outputs = await run("deploy.yml", "deploy");
     assert.equal(outputs.length, 4);
     assert.match(outputs[1] ?? "", /ecs-handson@v[\d.]+/);
@@ -86,14 +86,14 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
   });
 
   it("previews the stack for a pull request", async () => {
-    // As in a checkout of its own: the deployment has put its stack's key into the settings of the one before.
+    // As in a fresh checkout: the deployment has put its stack's key into the settings of this one.
     const settings = "Pulumi.dev.yaml";
     await copyFile(path.join(repository, settings), path.join(door.checkout, settings));
     const [preview = ""] = await run("preview.yml", "aws");
     assert.match(preview, /unchanged/);
   });
 
-  it("destroys what has expired of a class, and nothing else", async () => {
+  it("destroys the expired stacks of a class, and nothing else", async () => {
     await writeFile(
       path.join(door.checkout, "classroom.yaml"),
       "class: spring\nexpires: 2099-01-01\nlearners:\n  - { name: ann, expires: 2020-01-01 }\n  - bob\n",
@@ -104,7 +104,7 @@ describe("what the workflows run on AWS, with the lab's providers in its place",
     assert.doesNotMatch(report, /spring-bob/);
   });
 
-  it("shares a class out and previews its stacks", async () => {
+  it("divides a class into slices and previews its stacks", async () => {
     Object.assign(known, {
       "inputs.operation": "preview",
       "inputs.roster": "classroom.yaml",

@@ -11,7 +11,7 @@ function canBeAnother(): boolean {
   return spawnSync("setpriv", ["--version"]).status === 0;
 }
 
-/** What a test of another user is skipped with, told by its name. */
+/** `it` for a test that needs another user; where there can be none, the test is skipped and its title says why. */
 export const asAnotherUser = canBeAnother()
   ? it
   : (name: string) => it.skip(`${name} (needs root and setpriv)`);
@@ -41,7 +41,7 @@ async function printed(before: string[], script: string, args: string[]): Promis
   return `${out}${err}`.trim();
 }
 
-/** Asks an address by HTTP, and prints status and answer, or why there was none. */
+/** Requests an address over HTTP, and prints status and answer, or why there was none. */
 export const ASK = `
   fetch(process.argv[1], { headers: { authorization: process.argv[2] ?? "" } }).then(
     async (response) => console.log(response.status, await response.text()),

@@ -59,35 +59,35 @@ describe("the compiled lab", () => {
     return stdout.trim();
   }
 
-  const said = (word: string) => {
+  const printed = (word: string) => {
     const part = path.join(checkout, "lab", "part");
     return [word, path.join(part, "say.ts"), part].join(" ");
   };
 
-  it("is made once, and knows where its sources stand", () => {
-    assert.equal(run(), said("hello"));
+  it("is compiled once, and knows the paths of its sources", () => {
+    assert.equal(run(), printed("hello"));
     const { ino } = statSync(compiled());
-    assert.equal(run(), said("hello"));
+    assert.equal(run(), printed("hello"));
     assert.equal(statSync(compiled()).ino, ino);
     assert.deepEqual(readdirSync(path.dirname(compiled())), ["cli.cjs"]);
   });
 
-  it("is made anew when any of its sources changed, or went elsewhere", () => {
+  it("is recompiled when any of its sources changed or moved", () => {
     run();
     source(
       "lab/part/say.ts",
       'export const say = (word: string) => console.log(word + "!", __filename, __dirname);',
     );
-    assert.equal(run(), said("hello!"));
+    assert.equal(run(), printed("hello!"));
     source("lab/cli.ts", 'import { say } from "./part/say";\nsay("goodbye");\n');
-    assert.equal(run(), said("goodbye!"));
+    assert.equal(run(), printed("goodbye!"));
     const moved = path.join(folder, "moved");
     renameSync(checkout, moved);
     checkout = moved;
-    assert.equal(run(), said("goodbye!"));
+    assert.equal(run(), printed("goodbye!"));
   });
 
-  it("is made anew when a source changed after it was read", () => {
+  it("is recompiled when a source changed after it was read", () => {
     const changed =
       'export const say = (word: string) => console.log(word + "!", __filename, __dirname);';
     const changes = `const fs = require("node:fs");
@@ -97,11 +97,11 @@ describe("the compiled lab", () => {
         if (file.endsWith("say.ts")) fs.writeFileSync(file, ${JSON.stringify(changed)});
         return text;
       };`;
-    assert.equal(run(changes), said("hello"));
-    assert.equal(run(), said("hello!"));
+    assert.equal(run(changes), printed("hello"));
+    assert.equal(run(), printed("hello!"));
   });
 
-  it("leaves nothing half written where the disk is full", () => {
+  it("leaves nothing half written if the disk is full", () => {
     const full = `const fs = require("node:fs");
       const write = fs.writeFileSync;
       fs.writeFileSync = (file, text, ...options) => {
@@ -112,17 +112,17 @@ describe("the compiled lab", () => {
     assert.deepEqual(readdirSync(path.dirname(compiled())), []);
   });
 
-  it("is made anew when it was damaged", () => {
+  it("is recompiled when it was damaged", () => {
     run();
     truncateSync(compiled(), statSync(compiled()).size - 20);
-    assert.equal(run(), said("hello"));
+    assert.equal(run(), printed("hello"));
     writeFileSync(compiled(), readFileSync(compiled(), "utf8").replace("hello", "hullo"));
-    assert.equal(run(), said("hello"));
+    assert.equal(run(), printed("hello"));
     writeFileSync(compiled(), "");
-    assert.equal(run(), said("hello"));
+    assert.equal(run(), printed("hello"));
   });
 
-  it("is left out where it cannot be made or kept", () => {
+  it("is not used if it cannot be compiled or stored", () => {
     source("lab/.compiled", "a file in the folder's place");
     assert.equal(run(), "not compiled");
     rmSync(path.join(checkout, "lab", ".compiled"));
@@ -131,7 +131,7 @@ describe("the compiled lab", () => {
     assert.ok(!existsSync(compiled()));
   });
 
-  it("has all of the lab, and nothing of the packages", () => {
+  it("contains all of the lab, and nothing of the packages", () => {
     const { status } = spawnSync(process.execPath, [path.join("lab", "main.cjs"), "--help"], {
       cwd: repository,
     });

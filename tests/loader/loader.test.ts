@@ -47,7 +47,7 @@ describe("the loader of the program", function () {
     assert.equal(stdout.trim(), "three");
   });
 
-  it("has stack traces lead to the source, in the SDK's runner too", async () => {
+  it("makes stack traces point to the source, even in the SDK's runner", async () => {
     const { stdout } = await run(
       [
         // As the SDK's runner does it.
@@ -75,10 +75,10 @@ describe("the loader of the program", function () {
     );
     assert.match(stdout, /^Error: refused\n[^]*@pulumi\/resource\.ts:1598:22\)/);
     // eslint-disable-next-line no-control-regex
-    assert.match(stdout, /\u001b\[32m'one'/, "all else has its colours");
+    assert.match(stdout, /\u001b\[32m'one'/, "everything else has its colours");
   });
 
-  describe("and the folder in which it keeps what was compiled", () => {
+  describe("with its folder for compiled code", () => {
     const uid = process.geteuid?.() ?? 0;
     const own = () => path.join(dir, `ecs-handson-${uid}`);
     const [client = "", register = ""] = ["client-", "register-"].map((start) =>
@@ -87,11 +87,11 @@ describe("the loader of the program", function () {
       ),
     );
 
-    /** What a program says that has a type, and so is to be compiled. */
+    /** Runs a program that has a type, and so must be compiled. */
     async function runIn(temporary: string, ...renamings: Renaming[]): Promise<string> {
       await writeFile(
         path.join(dir, "index.ts"),
-        'const said: string = "ran"; import * as os from "node:os"; console.log(said, os.tmpdir());',
+        'const text: string = "ran"; import * as os from "node:os"; console.log(text, os.tmpdir());',
       );
       const { args, env } = renamed(renamings);
       const all = [...args, "--require", "ecs-handson-loader", "index.ts"];
@@ -105,11 +105,11 @@ describe("the loader of the program", function () {
     const kept = async () =>
       (await readdir(own(), { recursive: true })).filter((file) => /[/]\d+-[0-9a-f]+$/.test(file));
 
-    it("has it for its user alone", async () => {
+    it("keeps it private to its user", async () => {
       await runIn(dir);
       assert.equal((await stat(own())).mode & 0o777, 0o700);
       const before = await kept();
-      assert.ok(before.length > 0, "it is the one that tsx keeps it in");
+      assert.ok(before.length > 0, "tsx keeps compiled code in it");
       await runIn(dir);
       assert.deepEqual(await kept(), before);
       assert.deepEqual((await readdir(dir)).sort(), [
@@ -119,10 +119,10 @@ describe("the loader of the program", function () {
       ]);
     });
 
-    it("has it for programs that are ES modules too", async () => {
+    it("uses it for programs that are ES modules, too", async () => {
       await writeFile(
         path.join(dir, "index.mts"),
-        'import * as os from "node:os"; const said: string = os.tmpdir(); console.log(said);',
+        'import * as os from "node:os"; const text: string = os.tmpdir(); console.log(text);',
       );
       const loader = path.join(repository, "loader", "modules.mjs");
       for (const run of [1, 2]) {
@@ -137,7 +137,7 @@ describe("the loader of the program", function () {
       assert.ok(!(await readdir(dir)).some((name) => name.startsWith("tsx")));
     });
 
-    it("throws away what others could write to", async () => {
+    it("throws away a folder that others could write to", async () => {
       await mkdir(own());
       await chmod(own(), 0o777);
       await writeFile(path.join(own(), "planted"), "");
@@ -146,7 +146,7 @@ describe("the loader of the program", function () {
       assert.ok((await kept()).length > 0);
     });
 
-    it("goes without what another user made first, or a link", async () => {
+    it("does without a folder that another user made first, or that is a link", async () => {
       await mkdir(path.join(dir, "elsewhere"));
       await symlink(path.join(dir, "elsewhere"), own());
       await runIn(dir);
@@ -159,13 +159,13 @@ describe("the loader of the program", function () {
       assert.deepEqual(await readdir(own()), []);
     });
 
-    it("is the same where tsx gives its own another name", async () => {
+    it("works the same if tsx gives its own folder another name", async () => {
       await runIn(dir, [client, "`tsx-${", "`compiled-${"]);
       const [folder = ""] = await kept();
       assert.match(folder, /compiled-/);
     });
 
-    it("does not run on a tsx that keeps it elsewhere", async () => {
+    it("does not run on a tsx that keeps compiled code elsewhere", async () => {
       await assert.rejects(runIn(dir, [client, ".tmpdir()", ".homedir()"]), (error: Failure) => {
         assert.equal(error.stdout, "");
         assert.match(
@@ -177,11 +177,11 @@ describe("the loader of the program", function () {
       assert.deepEqual(
         await readdir(path.join(own())),
         [`tsx-${tsxVersion}-cjs`],
-        "the text that was tried is gone",
+        "the code compiled as a trial is gone",
       );
     });
 
-    it("does not run on a tsx that cannot go without, where another made it first", async () => {
+    it("does not run on a tsx that cannot do without, if another user made the folder first", async () => {
       await symlink(path.join(dir, "elsewhere"), own());
       await assert.rejects(
         runIn(dir, [register, "TSX_DISABLE_CACHE", "TSX_NO_CACHE"]),
@@ -200,7 +200,7 @@ describe("a checkout that is not ready", function () {
   let dir: string;
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "bare-"));
-    // What a script names has to be there; it loads nothing else before the loader has said what is missing.
+    // The scripts' files must exist; nothing else is loaded before the loader has said what is missing.
     for (const file of ["package.json", "loader", "lab/main.cjs"]) {
       await cp(path.join(repository, file), path.join(dir, file), { recursive: true });
     }
@@ -208,7 +208,7 @@ describe("a checkout that is not ready", function () {
   after(() => rm(dir, { recursive: true }));
 
   for (const script of ["start", "lab", "pulumi", "class", "cost", "diagram"]) {
-    it(`answers npm run ${script} by what to do first, without a trace`, async () => {
+    it(`answers npm run ${script} with what to do first, without a stack trace`, async () => {
       const { code, stderr } = await fails("npm", ["run", "--silent", script], dir);
       assert.equal(code, 1);
       const checkout = await realpath(dir);
@@ -219,7 +219,7 @@ describe("a checkout that is not ready", function () {
     });
   }
 
-  it("is told the Node.js that package.json asks for, where it is older", async () => {
+  it("reports the Node.js version that package.json requires, if an older one runs", async () => {
     const text = await readFile(path.join(repository, "package.json"), "utf8");
     const { engines } = JSON.parse(text) as { engines: { node: string } };
     const check = 'require("./loader/installed.cjs")("20.18.3", () => undefined)';
@@ -229,7 +229,7 @@ describe("a checkout that is not ready", function () {
   });
 });
 
-/** Runs what is to fail. */
+/** Runs a command that must fail. */
 function fails(command: string, args: string[], cwd: string) {
   return new Promise<{ code: unknown; stderr: string }>((resolve) => {
     execFile(command, args, { cwd }, (error, _, stderr) => {

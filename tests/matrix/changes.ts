@@ -8,7 +8,7 @@ import { reasons, StandingStack } from "./standingStack";
 /** Long enough for one operation of the engine on a busy machine, in milliseconds. */
 const operationTimeout = 180_000;
 
-describe(`settings of a stack that stands (shard ${process.env.SHARD ?? "1/1"})`, () => {
+describe(`settings of a deployed stack (shard ${process.env.SHARD ?? "1/1"})`, () => {
   before(pulumiCli);
 
   const mine = ofShard(rows, process.env.SHARD);
@@ -33,7 +33,7 @@ function changesOn(chapters: Chapters, list: readonly Row[]): void {
   });
   after(() => stack.remove());
 
-  // The rows share the stack: after one that failed it stands as at first.
+  // The rows share the stack: after a failure it is restored to what it was at first.
   afterEach(async function () {
     if (this.currentTest?.state !== "passed") await stack.putBack();
   });

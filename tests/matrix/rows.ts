@@ -3,31 +3,31 @@ import { choices } from "../../settings";
 /** Settings of a stack as the command line gives them; what is absent has Pulumi.yaml's default. */
 export type Values = Readonly<Record<string, string>>;
 
-/** Stacks that stand: of one chapter, of all, and of some on the network of another stack. */
+/** Deployed stacks: of one chapter, of all, and of some on the network of another stack. */
 export type Chapters =
   "fargate" | "ec2" | "managedInstances" | "cicd" | "microservices" | "express" | "all" | "shared";
 
-/** Changes of one setting to try on stacks that stand. */
+/** Changes of one setting to try on deployed stacks. */
 export interface Change {
-  /** Values that the stack gets, one after the other; after each of them, unless `tour`, those before. */
+  /** Values that the stack gets, one after the other; unless `tour`, it returns to those before after each of them. */
   to: readonly Values[];
-  /** Whether the stack goes from each value to the next, and only then back. @default false */
+  /** Whether the stack goes from each value to the next, and returns only after the last. @default false */
   tour?: boolean;
-  /** The chapters that the setting touches, each as a stack of its own; besides, a stack of all chapters. */
+  /** The chapters that the setting affects, each as a stack of its own; a stack of all chapters is added. */
   on: readonly Chapters[];
-  /** What the stack has beforehand, beside the chapters. @default {} */
+  /** Settings that the stack has beforehand, in addition to its chapters. @default {} */
   given?: Values;
   /** Whether it is left out on a stack of all chapters, which takes long. @default false */
   alone?: boolean;
-  /** Whether one update more follows: the one before asked for a new deployment, which is taken back. @default false */
+  /** Whether one more update follows, which takes back that the previous one forced a deployment. @default false */
   again?: boolean;
-  /** What the values are called, where they are long. @default the setting's */
+  /** A name for the values in the title, if they are long. @default the setting's values */
   called?: string;
-  /** What the preview says, where it has to refuse the change. */
+  /** What the preview says, if it must refuse the change. */
   refused?: RegExp;
 }
 
-/** One stack, and the settings that it gets one after the other, each to work or to be refused. */
+/** One stack, and the settings that it gets one after the other, each of which must work or be refused. */
 export interface Row {
   title: string;
   chapters: Chapters;
@@ -39,24 +39,24 @@ export interface Step {
   refused?: RegExp;
 }
 
-/** The stack whose network those on a shared network use. */
+/** The stack whose network the stacks on a shared network use. */
 export const classStack = "class";
 
-/** What another stack on the shared network stands with. */
+/** The settings of another stack on the shared network. */
 export const neighbour: Values = {
   chapters: "fargate",
   sharedNetwork: `organization/ecs-handson/${classStack}`,
   listenerSlot: "9",
 };
 
-/** The tag of the images that somebody has pushed once a stack stands. */
+/** The tag of the images that have been pushed once a stack is deployed. */
 export const pushedTag = "1.0";
 
 const one = ["fargate", "ec2", "cicd", "microservices"] as const;
 const fargateKinds = ["fargate", "cicd", "microservices"] as const;
 
-/** Every way from one value of a setting to another, in one tour that begins at the first. */
-function allWays(key: string, values: readonly string[]): Values[] {
+/** Every transition from one value of a setting to another, in one tour that begins at the first. */
+function allTransitions(key: string, values: readonly string[]): Values[] {
   return values.flatMap((from, i) =>
     values.slice(i + 1).flatMap((to) => [{ [key]: to }, { [key]: from }]),
   );
@@ -102,7 +102,7 @@ const codedeploy = { cicdDeploy: "codedeploy" };
 const github = { cicdSource: "github", cicdGithubRepository: "somebody/nginx" };
 const spot = { fargateSpotWeight: "3" };
 
-/** The changes to try, by the setting that they are of. */
+/** The changes to try, by setting. */
 export const changes: Readonly<Record<string, readonly Change[]>> = {
   "aws:region": [
     {
@@ -242,7 +242,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
   natGateways: [
     {
-      to: allWays("natGateways", choices.natGateways),
+      to: allTransitions("natGateways", choices.natGateways),
       tour: true,
       given: { natGateways: "none" },
       on: one,
@@ -338,7 +338,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
   deploymentStrategy: [
     {
-      to: allWays("deploymentStrategy", choices.deploymentStrategy),
+      to: allTransitions("deploymentStrategy", choices.deploymentStrategy),
       tour: true,
       on: ["fargate"],
     },
@@ -368,10 +368,15 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
     { to: [{ deploymentStepBakeMinutes: "2" }], given: { cicdDeploy: "canary" }, on: ["cicd"] },
   ],
   autoscaling: [
-    { to: allWays("autoscaling", choices.autoscaling), tour: true, on: ["fargate"] },
+    { to: allTransitions("autoscaling", choices.autoscaling), tour: true, on: ["fargate"] },
     { to: others("autoscaling", "none"), on: ["ec2", "cicd", "microservices"] },
     { to: [{ autoscaling: "cpu" }], given: codedeploy, on: ["cicd"], alone: true },
-    { to: allWays("autoscaling", choices.autoscaling), tour: true, on: ["express"], alone: true },
+    {
+      to: allTransitions("autoscaling", choices.autoscaling),
+      tour: true,
+      on: ["express"],
+      alone: true,
+    },
   ],
   autoscalingMaxCount: [
     { to: [{ autoscalingMaxCount: "2" }], given: { autoscaling: "cpu" }, on: one },
@@ -406,7 +411,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
   ec2Host: [{ to: [{ ec2Host: "www.example.com" }], on: ["ec2"] }],
   nginxImage: [
     { to: [{ nginxImage: pushedTag }, { nginxImage: "build" }], on: ["ec2"] },
-    // The repository comes with the first image that is built, and goes with the last.
+    // The repository is created with the first image that is built, and removed with the last.
     { to: [{ nginxImage: "build" }], on: ["fargate"], alone: true },
     {
       to: [{ nginxImage: "2.0" }],
@@ -442,7 +447,7 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["cicd"],
     },
   ],
-  cicdDeploy: [{ to: allWays("cicdDeploy", choices.cicdDeploy), tour: true, on: ["cicd"] }],
+  cicdDeploy: [{ to: allTransitions("cicdDeploy", choices.cicdDeploy), tour: true, on: ["cicd"] }],
   cicdCodeDeploy: [
     {
       to: others("cicdCodeDeploy", "ECSAllAtOnce"),
@@ -489,9 +494,9 @@ export const changes: Readonly<Record<string, readonly Change[]>> = {
       on: ["microservices" as const],
       alone: i > 1,
     })),
-    // A repository goes with its images: the way back begins without tasks, until somebody has pushed one.
+    // A repository is removed with its images: the way back begins without tasks, until an image has been pushed.
     ...Object.entries({
-      "one less, and back": [services(auth, shop), services(auth, withoutTasks(products), shop)],
+      "one fewer, and back": [services(auth, shop), services(auth, withoutTasks(products), shop)],
       "another name, and back": [
         services(auth, products, withoutTasks({ ...shop, name: "store" })),
         services(auth, products, withoutTasks(shop)),
@@ -541,15 +546,15 @@ const chaptersOf: Record<Chapters, string> = {
   shared: "fargate,ec2,microservices",
 };
 
-/** What a stack of these chapters stands with. */
+/** The settings that a stack of these chapters is first deployed with. */
 export const standing = (chapters: Chapters): Values => ({
   chapters: chaptersOf[chapters],
-  // Images that are built are the same to a stack, and take longer.
+  // Built images make no difference to a stack, and take longer.
   microservicesImage: pushedTag,
   ...(chapters === "shared" ? { sharedNetwork: neighbour.sharedNetwork } : {}),
 });
 
-/** Every row: each change on a stack of each chapter that it touches, and on a stack of all. */
+/** Every row: each change on a stack of each chapter that it affects, and on a stack of all. */
 export const rows: readonly Row[] = Object.entries(changes).flatMap(([key, list]) =>
   list.flatMap((change) =>
     [...change.on, ...(change.alone ? [] : ["all" as const])].map((chapters) =>
@@ -569,9 +574,9 @@ function rowOf(key: string, change: Change, chapters: Chapters): Row {
     { values: { ...before.values, ...changed }, refused },
     ...(tour ? [] : [before]),
   ]);
-  const told = change.called ?? values.map((changed) => changed[key]).join(tour ? " → " : ", ");
+  const label = change.called ?? values.map((changed) => changed[key]).join(tour ? " → " : ", ");
   return {
-    title: `${key}: ${told}${isGiven ? `, where ${text(given)}` : ""}, on ${chapters}`,
+    title: `${key}: ${label}${isGiven ? `, with ${text(given)}` : ""}, on ${chapters}`,
     chapters,
     steps: [
       ...(isGiven ? [before] : []),
@@ -583,7 +588,7 @@ function rowOf(key: string, change: Change, chapters: Chapters): Row {
   };
 }
 
-/** Whether deployments move requests then: after the update that goes back, one more lets go of a target group. */
+/** Whether deployments move requests with these settings: the update after the one that returns drops a target group. */
 function movesRequests({ values }: Step): boolean {
   const { deploymentStrategy = "ROLLING", cicdDeploy = "rolling" } = values;
   return deploymentStrategy !== "ROLLING" || cicdDeploy !== "rolling";

@@ -1,10 +1,10 @@
-// `npm run test:matrix -- --shard 1/8`: changes of settings on stacks that stand, on Pulumi's engine. No part of
-// `npm test`, for all of it takes more than an hour. What follows goes to mocha, such as `--grep cicdDeploy`.
+// `npm run test:matrix -- --shard 1/8`: changes of settings on deployed stacks, on Pulumi's engine. Not part of
+// `npm test`, as all of it takes more than an hour. Other arguments go to mocha, such as `--grep cicdDeploy`.
 const { spawnSync } = require("node:child_process");
 
 const given = process.argv.slice(2);
 const at = given.indexOf("--shard");
-// Mocha would take a part of an option that it does not know for a file.
+// Mocha would mistake the value of an option that it does not know for a file.
 const [, shard] = at < 0 ? [] : given.splice(at, 2);
 
 const { status } = spawnSync(

@@ -1,7 +1,7 @@
 import { parseShard } from "../../policies/commands/shard";
 import type { Row } from "./rows";
 
-/** What an operation on a stack takes, beside others: it has so many times more resources. */
+/** How long an operation on a stack takes, relative to others: in proportion to its resources. */
 const cost = {
   fargate: 1,
   ec2: 1,
@@ -14,8 +14,8 @@ const cost = {
 } as const;
 
 /**
- * The rows of one shard, of about the same length as the others; rows of the same stack stand together, as far
- * as that goes, for a shard deploys each stack that it needs.
+ * The rows of one shard, of about the same length as the others; rows of the same stack are kept together as far
+ * as possible, as a shard deploys each stack that it needs.
  *
  * @param shard `<number>/<shards>`, from 1; all rows unless given.
  * @throws Error if it is something else.

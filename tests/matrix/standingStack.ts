@@ -11,7 +11,7 @@ import { Session } from "../../lab/ui/commands/session/session";
 import { withAccount } from "../lab/cli/harness";
 import { classStack, neighbour, pushedTag, type Values } from "./rows";
 
-/** A stack in a lab of its own, which can be put back to where it stood. */
+/** A deployed stack in a lab of its own, which can be restored to its initial state. */
 export class StandingStack {
   private policyConfig = defaultPolicyConfig;
 
@@ -23,9 +23,9 @@ export class StandingStack {
   ) {}
 
   /**
-   * A new stack that stands with these settings.
+   * Deploys a new stack with these settings.
    *
-   * @param besideClass whether the stack stands whose network it uses, or is told to use.
+   * @param besideClass whether to also deploy the stack whose network it uses or will be told to use.
    */
   static async deploy(values: Values, besideClass: boolean): Promise<StandingStack> {
     const folder = await mkdtemp(path.join(tmpdir(), "matrix-"));
@@ -39,18 +39,18 @@ export class StandingStack {
     const up = (session: Session) => session.up();
     if (besideClass) {
       const report = await stack.run({ chapters: "network" }, up, classStack);
-      mustStand(report);
+      assertDeployed(report);
       if (isShared) stack.policyConfig = await policiesOfClass(folder, report);
     }
-    if (isShared) mustStand(await stack.run(neighbour, up, "neighbour"));
+    if (isShared) assertDeployed(await stack.run(neighbour, up, "neighbour"));
     // Repositories come first, then images, and only then services that run from them.
-    mustStand(await stack.up({ ...values, microservicesImage: "build" }));
-    mustStand(await stack.up(values));
+    assertDeployed(await stack.up({ ...values, microservicesImage: "build" }));
+    assertDeployed(await stack.up(values));
     await cp(stack.state, stack.kept, { recursive: true });
     return stack;
   }
 
-  /** Previews, and updates what the preview let pass; then somebody pushes an image to each new repository. */
+  /** Previews, and updates if the preview passes; then pushes an image to each new repository. */
   async up(values: Values): Promise<OperationReport> {
     const report = await this.run(values, (session) => session.up());
     await withAccount(this.state, (account) => pushPlaceholderImages(account, pushedTag));
@@ -61,7 +61,7 @@ export class StandingStack {
     return this.run(values, (session) => session.preview());
   }
 
-  /** Has the stack stand as it did at first, whatever was done to it. */
+  /** Restores the stack's initial state, whatever was done to it. */
   async putBack(): Promise<void> {
     await rm(this.state, { recursive: true });
     await cp(this.kept, this.state, { recursive: true });
@@ -91,7 +91,7 @@ export class StandingStack {
   }
 }
 
-/** On the network of another stack the policies must be told its block and its load balancer, as a class does. */
+/** On another stack's network the policies must know its CIDR block and its load balancer's group, as in a class. */
 async function policiesOfClass(folder: string, { outputs }: OperationReport): Promise<string> {
   const { network } = outputs as { network?: { securityGroupId: string } };
   const file = path.join(folder, "policies.json");
@@ -108,8 +108,8 @@ async function policiesOfClass(folder: string, { outputs }: OperationReport): Pr
   return file;
 }
 
-function mustStand(report: OperationReport): void {
-  if (report.result === "failed") throw new Error(`does not stand:\n${reasons(report)}`);
+function assertDeployed(report: OperationReport): void {
+  if (report.result === "failed") throw new Error(`not deployed:\n${reasons(report)}`);
 }
 
 /** Why an operation failed. */

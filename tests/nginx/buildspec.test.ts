@@ -13,7 +13,7 @@ const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 const IMAGE = `${REGISTRY}/ecs-handson-dev/nginx:${COMMIT}`;
 const PASSWORD = "a-password-that-nobody-may-see";
 
-/** What the stand-ins do otherwise than well. */
+/** The command that fails in the stand-ins. */
 type Fault = "get-login-password" | "login" | "build" | "push";
 
 const variables = {
@@ -25,8 +25,8 @@ const variables = {
 };
 
 /**
- * Programs `aws` and `docker` that write down how they were called, and fail where they are told to.
- * Like the real one, `docker login` takes no empty password.
+ * Programs `aws` and `docker` that record how they were called, and fail where they are told to.
+ * Like the real one, `docker login` accepts no empty password.
  */
 const programs = {
   aws: `#!/bin/sh
@@ -115,7 +115,7 @@ describe("buildspec_nginx.yml", function () {
     "aws ecr describe-images --region ap-northeast-1 --repository-name ecs-handson-dev/nginx " +
     `--image-ids imageTag=${COMMIT} --query imageDetails[0].imageDigest --output text`;
 
-  /** The two sides of the login run at once; either may be written down first. */
+  /** The two sides of the login run at once; either may be recorded first. */
   const assertCalls = async (wanted: string[]) => {
     const made = await calls();
     assert.deepEqual([...made.slice(0, 2).sort(), ...made.slice(2)], wanted);
@@ -132,33 +132,33 @@ describe("buildspec_nginx.yml", function () {
     ]);
   });
 
-  it("hands on which image the container gets, and nothing else", async () => {
-    const handed = files(await build());
-    assert.deepEqual(Object.keys(handed), ["imagedefinitions.json"]);
-    assert.deepEqual(JSON.parse(handed["imagedefinitions.json"] ?? ""), [
+  it("passes on which image the container gets, and nothing else", async () => {
+    const passedOn = files(await build());
+    assert.deepEqual(Object.keys(passedOn), ["imagedefinitions.json"]);
+    assert.deepEqual(JSON.parse(passedOn["imagedefinitions.json"] ?? ""), [
       { name: "nginx", imageUri: IMAGE },
     ]);
   });
 
-  it("hands on the task definition and the appspec too where CodeDeploy deploys", async () => {
+  it("also passes on the task definition and the appspec if CodeDeploy deploys", async () => {
     const definition = {
       family: "cicd-dev",
       containerDefinitions: [
         { name: "nginx", image: "<IMAGE>", command: ["a b", 'it"s', "$HOME"] },
       ],
     };
-    const handed = files(
+    const passedOn = files(
       await build({
         TASK_DEFINITION: JSON.stringify(definition),
         TARGET_CONTAINER: "nginx",
         TARGET_PORT: "8080",
       }),
     );
-    assert.deepEqual(JSON.parse(handed["taskdef.json"] ?? ""), {
+    assert.deepEqual(JSON.parse(passedOn["taskdef.json"] ?? ""), {
       family: "cicd-dev",
       containerDefinitions: [{ name: "nginx", image: IMAGE, command: ["a b", 'it"s', "$HOME"] }],
     });
-    assert.deepEqual(yaml.parse(handed["appspec.yaml"] ?? ""), {
+    assert.deepEqual(yaml.parse(passedOn["appspec.yaml"] ?? ""), {
       version: 0,
       Resources: [
         {
@@ -174,14 +174,14 @@ describe("buildspec_nginx.yml", function () {
     });
   });
 
-  it("takes the image that is there when a commit is released once more", async () => {
+  it("reuses the existing image when a commit is released once more", async () => {
     const result = await build({ PUSHED: "sha256:0" });
     assert.equal(result.status, "SUCCEEDED", lines.join("\n"));
     await assertCalls([...login, lookUp]);
     assert.match(files(result)["imagedefinitions.json"] ?? "", new RegExp(COMMIT));
   });
 
-  it("shows the password to docker alone", async () => {
+  it("shows the password only to docker", async () => {
     await build();
     const shown = [...lines, ...(await calls())].join("\n");
     assert.ok(!shown.includes(PASSWORD));
@@ -193,7 +193,7 @@ describe("buildspec_nginx.yml", function () {
     ["build", "BUILD", "docker build"],
     ["push", "BUILD", "docker push"],
   ] as const) {
-    it(`ends in ${phase} and hands nothing on when ${fault} fails`, async () => {
+    it(`ends in ${phase} and passes nothing on when ${fault} fails`, async () => {
       const result = await build({}, fault);
       assert.equal(result.status, "FAILED");
       assert.equal(result.phase, phase);
@@ -214,7 +214,7 @@ describe("buildspec_nginx.yml", function () {
     );
   });
 
-  it("names every variable that the project does not set, before it does anything", async () => {
+  it("reports every variable that the project does not set, before it does anything", async () => {
     const result = await build({ REPOSITORY_URI: undefined, PLATFORM: "" });
     assert.equal(result.phase, "PRE_BUILD");
     assert.match(lines.join("\n"), /not set: REPOSITORY_URI PLATFORM$/m);

@@ -24,7 +24,7 @@ describe("nginx image", () => {
     assert.match(base ?? "", /^public\.ecr\.aws\/docker\/library\/nginx:\d+\.\d+\.\d+-alpine$/);
   });
 
-  it("ends as a user that is not root", () => {
+  it("ends with a user that is not root", () => {
     assert.ok(endsWithoutRoot(instructions));
   });
 
@@ -33,12 +33,12 @@ describe("nginx image", () => {
     assert.deepEqual(valuesOf("EXPOSE"), ["80"]);
   });
 
-  it("asks its health endpoint, and stops by nginx's graceful signal", () => {
+  it("checks its health endpoint, and stops on nginx's graceful signal", () => {
     assert.match(valuesOf("HEALTHCHECK")[0] ?? "", /http:\/\/127\.0\.0\.1\/health/);
     assert.deepEqual(valuesOf("STOPSIGNAL"), ["SIGQUIT"]);
   });
 
-  it("copies only what is there and what .dockerignore lets through", () => {
+  it("copies only what exists and what .dockerignore lets through", () => {
     assert.deepEqual(missingFromContext(folder, instructions), []);
   });
 });
@@ -55,7 +55,7 @@ describe("default.conf", () => {
       const file = join(directory, "nginx.conf");
       const task = { directory, containerPort: 80, port: 0, asRoot: false };
       const whole = nginxConf({ ...task, site: conf, html: join(folder, "html") });
-      // No port is asked for: a test of the file must not depend on one being free.
+      // No port is used: a test of the file must not depend on one being free.
       writeFileSync(file, whole.replace("127.0.0.1:0", `unix:${directory}/socket`));
       execFileSync(nginx, ["-t", "-q", "-p", directory, "-c", file], {
         stdio: ["ignore", "ignore", "pipe"],
@@ -78,7 +78,7 @@ describe("index.html", () => {
     assert.doesNotMatch(page, /@import|<script/);
   });
 
-  it("names its languages, its title and its view on small screens", () => {
+  it("declares its languages, its title and its viewport for small screens", () => {
     assert.match(page, /<html lang="en">/);
     assert.match(page, /lang="ja"/);
     assert.match(page, /<title>\S/);

@@ -20,7 +20,7 @@ describe("auth", function () {
   let app: Awaited<ReturnType<typeof createApp>>;
   const { lines, logTo } = logLines();
 
-  /** Of a user who knows the password, and the token in it. */
+  /** The answer to a login of a user who knows the password, and the token in it. */
   let answered: Awaited<ReturnType<typeof login>>;
   let token: string;
   let logins = 0;
@@ -34,7 +34,7 @@ describe("auth", function () {
   });
   after(() => app.close());
 
-  // Each from an address of its own unless told otherwise: an address that tries too often is stopped.
+  // Each login is from an address of its own unless told otherwise: an address that tries too often is stopped.
   const login = (
     payload: object,
     headers: Record<string, string> = { "x-forwarded-for": `192.0.2.${++logins}` },
@@ -58,7 +58,7 @@ describe("auth", function () {
     assert.equal(answer.json<{ user: string }>().user, "hanako");
   });
 
-  it("tells a wrong password and a user there is not in the same words", async () => {
+  it("answers a wrong password and an unknown user in the same words", async () => {
     const wrong = await login({ user: "hanako", password: "incorrect horse" });
     const nobody = await login({ user: "constructor", password });
     assert.equal(detailOf(wrong, 401), "The user or the password is wrong");
@@ -66,20 +66,20 @@ describe("auth", function () {
     assert.equal(wrong.headers["www-authenticate"], "Bearer");
   });
 
-  it("names what a login lacks, without repeating what was sent", async () => {
+  it("says what a login lacks, without repeating what was sent", async () => {
     const detail = detailOf(await login({ password: ["hunter2"] }), 400);
     assert.match(detail, /user/);
     assert.match(detail, /password/);
     assert.doesNotMatch(detail, /hunter2/);
   });
 
-  it("takes no password of a length that would only cost time", async () => {
+  it("rejects a password of a length that would only cost time", async () => {
     detailOf(await login({ user: "hanako", password: "x".repeat(257) }), 400);
     detailOf(await login({ user: "hanako", password: "x".repeat(20_000) }), 413);
   });
 
   it("stops an address that tries too many logins, and no other", async () => {
-    // Refused for what they lack, so that the test need not wait for passwords to be compared.
+    // These are rejected as incomplete, so that the test need not wait for passwords to be compared.
     const from = (address: string) => login({}, { "x-forwarded-for": address });
     for (let attempt = 0; attempt < LOGINS_PER_MINUTE; attempt++) {
       assert.equal((await from("203.0.113.1")).statusCode, 400);
@@ -179,7 +179,7 @@ describe("auth's environment", () => {
     assert.ok(await verifyPassword("ecs-handson", AUTH_USERS.hanako ?? ""));
   });
 
-  it("names all that is wrong at once, and no value", () => {
+  it("has everything that is wrong reported at once, without values", () => {
     assert.throws(
       () =>
         read({
@@ -207,13 +207,13 @@ describe("auth's environment", () => {
 describe("passwords", function () {
   this.timeout(60_000);
 
-  it("are known by their hash, however they were typed, and others are not", async () => {
+  it("match their hash, however they were typed, and others do not", async () => {
     const hash = await hashPassword("pa\u0301ssword");
     assert.ok(await verifyPassword("p\u00e1ssword", hash));
     assert.equal(await verifyPassword("password", hash), false);
   });
 
-  it("have another hash each time, and are not compared with what is not a hash of ours", async () => {
+  it("have another hash each time, and are compared only with hashes of our own", async () => {
     const hash = await hashPassword(password);
     assert.notEqual(await hashPassword(password), hash);
     const cheap = hash.replace("ln=14", "ln=1");
@@ -222,7 +222,7 @@ describe("passwords", function () {
 });
 
 describe("the signing key", () => {
-  it("is the same for the same secret, and another for another", async () => {
+  it("is the same for the same secret, and different for another", async () => {
     const text = fc.string({ minLength: 32, maxLength: 64 });
     await fc.assert(
       fc.asyncProperty(text, text, async (one, other) => {

@@ -67,15 +67,15 @@ for (const name of names) {
       assert.deepEqual([...packages].sort(), Object.keys(dependencies).sort());
     });
 
-    it("ends as a user that is not root", () => {
+    it("ends with a user that is not root", () => {
       assert.ok(endsWithoutRoot(instructions));
     });
 
-    it("copies only what is there and what .dockerignore lets through", () => {
+    it("copies only what exists and what .dockerignore lets through", () => {
       assert.deepEqual(missingFromContext(folder, instructions), []);
     });
 
-    it("is asked for its health under its own path, and gets signals itself", () => {
+    it("has its health checked under its own path, and gets signals itself", () => {
       assert.deepEqual(valuesOf("EXPOSE"), ["8080"]);
       assert.ok(valuesOf("HEALTHCHECK")[0]?.includes(`http://127.0.0.1:8080/${name}/health`));
       assert.deepEqual(valuesOf("CMD"), ['["node", "src/main.ts"]']);
@@ -84,7 +84,7 @@ for (const name of names) {
   });
 }
 
-describe("what services have in common", () => {
+describe("a file that services share", () => {
   let folder: string;
   let share: () => void;
   const put = (text: string, ...path: string[]) => {
@@ -110,13 +110,13 @@ describe("what services have in common", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is put into the folder of each service that imports it, and no other file is", () => {
+  it("is copied into the folder of each service that imports it, and no other file is", () => {
     share();
     assert.deepEqual(shared(), ["a.mts", "b.mts"]);
     assert.equal(existsSync(join(folder, "other", "shared")), false);
   });
 
-  it("has the Dockerfile among it, with the service's own name, and leaves that of one that shares nothing", () => {
+  it("may be the Dockerfile, which gets the service's own name, except for a service that shares nothing", () => {
     put("FROM python\n", "other", "Dockerfile");
     share();
     const dockerfileOf = (name: string) => readFileSync(join(folder, name, "Dockerfile"), "utf8");
@@ -124,7 +124,7 @@ describe("what services have in common", () => {
     assert.equal(dockerfileOf("other"), "FROM python\n");
   });
 
-  it("leaves a Dockerfile that a service has of its own, and follows changes of the one in common", () => {
+  it("does not replace a service's own Dockerfile, and follows changes of the shared one", () => {
     const written = (name: string) => readFileSync(join(folder, name, "Dockerfile"), "utf8");
     put('import { a } from "../shared/a.mts";\n', "other", "src", "main.ts");
     put("FROM node\nCOPY . .\n", "other", "Dockerfile");
@@ -135,7 +135,7 @@ describe("what services have in common", () => {
     assert.equal(written("one"), "# shared\nFROM node:24\n");
   });
 
-  it("follows each change, and goes when it is not imported any more", () => {
+  it("follows each change, and is removed when it is no longer imported", () => {
     share();
     put("export const b = 2;\n", "shared", "b.mts");
     put('import { b } from "../shared/b.mts";\n', "one", "src", "main.ts");

@@ -13,7 +13,7 @@ import { createApp as createShop } from "../../services/shop/src/app";
 import { assertAccessible, launchBrowser, watchPage } from "../browser";
 import { logLines } from "./problem";
 
-/** Stands for the load balancer: sends each path to its service. */
+/** Stands in for the load balancer: sends each path to its service. */
 async function listenerFor(services: Record<string, string>): Promise<[Server, string]> {
   const proxy = createProxyServer();
   proxy.on("error", (_error, _request, response) => {
@@ -118,7 +118,7 @@ describe("the shop's page", function () {
     assert.equal(await page.getByLabel("Quantity of 饅頭 Manjū").inputValue(), "0");
   });
 
-  it("shows the demo's login until somebody is logged in, and what the order comes to", async () => {
+  it("shows the demo's login until somebody is logged in, and the order's total", async () => {
     const demo = page.getByText("user hanako, password ecs-handson");
     await demo.waitFor();
     await page.getByText("Total so far ￥0").waitFor();
@@ -151,7 +151,7 @@ describe("the shop's page", function () {
     await alert("Choose a quantity of at least one product.").waitFor();
   });
 
-  it("asks for a new login when the token is no longer taken", async () => {
+  it("asks for a new login when the token is no longer accepted", async () => {
     await logIn();
     await status("Logged in as hanako.").waitFor();
     await page.route("**/shop/orders", async (route) => {
@@ -163,7 +163,7 @@ describe("the shop's page", function () {
     await page.getByRole("button", { name: "Log in" }).waitFor();
   });
 
-  it("says that products is down, and goes on by itself when it is back", async () => {
+  it("says that products is down, and continues by itself when it is back", async () => {
     await logIn();
     await status("Logged in as hanako.").waitFor();
     await products.close();
@@ -188,7 +188,7 @@ describe("the shop's page", function () {
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    it(`is accessible in ${colorScheme} colours, also with a receipt and on a small screen`, async () => {
+    it(`is accessible in ${colorScheme} colours, even with a receipt and on a small screen`, async () => {
       await page.emulateMedia({ colorScheme });
       await assertAccessible(page);
       await page.setViewportSize({ width: 320, height: 640 });

@@ -15,12 +15,12 @@ interface ServiceProcess {
   readonly child: ChildProcess;
   /** Everything it has written. */
   readonly output: () => string;
-  /** Waits until its output holds `count` matches. */
-  readonly said: (pattern: RegExp, count?: number) => Promise<RegExpMatchArray[]>;
+  /** Waits until its output has `count` matches. */
+  readonly prints: (pattern: RegExp, count?: number) => Promise<RegExpMatchArray[]>;
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** Starts a service with nothing in its environment but what is given. */
+/** Starts a service with nothing in its environment except what is given. */
 function startService(name: string, environment: Record<string, string>): ServiceProcess {
   const child = spawn(
     process.execPath,
@@ -46,7 +46,7 @@ function startService(name: string, environment: Record<string, string>): Servic
     child,
     exited,
     output: () => output,
-    said: async (pattern, count = 1) => {
+    prints: async (pattern, count = 1) => {
       for (;;) {
         const matches = [...output.matchAll(new RegExp(pattern, "g"))];
         if (matches.length >= count) return matches;
@@ -72,20 +72,20 @@ describe("a service's process", function () {
     }
   });
 
-  it("ends the requests in hand when ECS stops it, and then itself", async () => {
+  it("finishes the requests in progress when ECS stops it, and then ends", async () => {
     const auth = start("auth", { AUTH_SIGNING_KEY: "a secret of forty characters, at random." });
-    const [[, port] = []] = await auth.said(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
+    const [[, port] = []] = await auth.prints(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
     // As a load balancer does, it keeps its connections open after the answer.
     const agent = new Agent({ keepAlive: true });
     const logins = Array.from({ length: 6 }, () => login(agent, Number(port)));
-    await auth.said(/incoming request/, logins.length);
+    await auth.prints(/incoming request/, logins.length);
     auth.child.kill("SIGTERM");
     assert.deepEqual(await Promise.all(logins), Array(logins.length).fill(200));
     assert.deepEqual(await auth.exited, { code: 0, signal: null });
     agent.destroy();
   });
 
-  it("logs in, lists and sells, started by the commands of the page on the services", async () => {
+  it("logs in, lists and sells, started with the commands on the services' page", async () => {
     let block = typedApart("services/README.md: HOST=127.0.0.1");
     const ports: number[] = [];
     for (const port of ["8081", "8082", "8083"]) {
@@ -125,7 +125,7 @@ describe("a service's process", function () {
     }
   });
 
-  it("does not start where its environment is wrong, and names all of it", async () => {
+  it("does not start if its environment is wrong, and reports everything wrong", async () => {
     const auth = start("auth", { PORT: "http", AUTH_SIGNING_KEY: "short and secret" });
     assert.deepEqual(await auth.exited, { code: 1, signal: null });
     assert.match(auth.output(), /^The environment is not right:$/m);
@@ -136,7 +136,7 @@ describe("a service's process", function () {
 
   it("does not start on a port that is taken, and says so", async () => {
     const first = start("products", {});
-    const [[, port = ""] = []] = await first.said(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
+    const [[, port = ""] = []] = await first.prints(/listening at http:\/\/127\.0\.0\.1:(\d+)/);
     const second = start("products", { PORT: port });
     assert.deepEqual(await second.exited, { code: 1, signal: null });
     assert.match(second.output(), /EADDRINUSE/);

@@ -27,28 +27,28 @@ describe("products", () => {
     assert.equal(new Set(products.map(({ id }) => id)).size, products.length);
   });
 
-  it("tells of each product what the list tells", async () => {
+  it("returns each product as it is in the list", async () => {
     for (const product of await list()) {
       const answer = await app.inject(`/products/${product.id}`);
       assert.deepEqual(answer.json(), product);
     }
   });
 
-  it("says which product there is not", async () => {
+  it("says which product does not exist", async () => {
     const answer = await app.inject("/products/unobtainium");
     assert.equal(detailOf(answer, 404), "There is no product unobtainium");
   });
 
-  it("refuses what cannot be a product's id", async () => {
+  it("rejects what cannot be a product's id", async () => {
     detailOf(await app.inject("/products/%2e%2e%2fetc"), 400);
   });
 
-  it("says which address there is not, without the query", async () => {
+  it("says which address does not exist, without the query", async () => {
     const answer = await app.inject("/elsewhere?token=abc");
     assert.equal(detailOf(answer, 404), "There is no GET /elsewhere");
   });
 
-  it("is healthy, and does not fill the log with that", async () => {
+  it("reports its health without filling the log", async () => {
     lines.length = 0;
     const answer = await app.inject("/products/health");
     assert.deepEqual([answer.statusCode, answer.json()], [200, { status: "ok" }]);
@@ -60,7 +60,7 @@ describe("products", () => {
     assert.ok(lines.some((line) => line.includes('"reqId":"Root=1-abc-def"')));
   });
 
-  it("keeps to itself why it failed, and logs it", async () => {
+  it("does not reveal why it failed, but logs it", async () => {
     lines.length = 0;
     const broken = await createApp({ logTo });
     broken.get("/products/broken/now", () => {
@@ -71,7 +71,7 @@ describe("products", () => {
     await broken.close();
   });
 
-  it("lets no other page frame it, and no script but its own run", async () => {
+  it("lets no other page frame it, and no script except its own run", async () => {
     const { headers } = await app.inject("/products");
     const policy = String(headers["content-security-policy"]);
     assert.match(policy, /default-src 'none'/);

@@ -72,7 +72,7 @@ describe("shop", function () {
   }
   const manju = { lines: [{ productId: "manju", quantity: 3 }] };
 
-  it("takes an order of a user with a token, at the prices of products", async () => {
+  it("accepts an order from a user with a token, at the prices of products", async () => {
     const { order } = await shop();
     const answer = await order({ lines: [...manju.lines, { productId: "sencha", quantity: 1 }] });
     assert.equal(answer.statusCode, 201);
@@ -97,7 +97,7 @@ describe("shop", function () {
     assert.equal(detailOf(wrong, 401), "The token is not valid: log in again");
   });
 
-  it("does not take a token that has expired", async () => {
+  it("does not accept a token that has expired", async () => {
     const auth = await createAuthApp(-1);
     const { order } = await shop();
     const answer = await order(manju, { authorization: `Bearer ${await tokenFrom(auth)}` });
@@ -105,7 +105,7 @@ describe("shop", function () {
     await auth.close();
   });
 
-  it("names what is wrong with an order", async () => {
+  it("says what is wrong with an order", async () => {
     const { order } = await shop();
     const many = (length: number) => ({
       lines: Array.from({ length }, () => ({ productId: "manju", quantity: 1 })),
@@ -141,7 +141,7 @@ describe("shop", function () {
     assert.equal((await app.inject("/shop/products")).statusCode, 200);
   });
 
-  it("asks products again when a task of it is just going", async () => {
+  it("asks products again while one of its tasks is stopping", async () => {
     const flaky = await createProducts(logLines());
     let refusals = 2;
     flaky.addHook("onRequest", async (_request, reply) => {
@@ -152,7 +152,7 @@ describe("shop", function () {
     assert.equal((await order(manju)).statusCode, 201);
   });
 
-  it("does not take just any answer for a product list", async () => {
+  it("does not accept just any answer as a product list", async () => {
     const odd = await createProducts(logLines());
     odd.addHook("onSend", () => Promise.resolve('{"products":[{"id":"manju","price":-5}]}'));
     cleanUp.push(() => odd.close());
@@ -171,7 +171,7 @@ describe("shop", function () {
     assert.ok(traced.lines.some((line) => line.includes('"reqId":"Root=1-abc-def"')));
   });
 
-  it("says that auth is down where it cannot verify, rather than that the token is bad", async () => {
+  it("says that auth is down if it cannot verify, rather than that the token is bad", async () => {
     const { order } = await shop({ auth: await deadAddress() });
     const answer = await order(manju);
     assert.equal(
@@ -183,7 +183,7 @@ describe("shop", function () {
     detailOf(await order(manju, {}), 401);
   });
 
-  it("verifies by the key it has when auth goes away", async () => {
+  it("verifies with the key it has when auth goes away", async () => {
     const auth = await createAuthApp();
     const { order } = await shop({ auth: await auth.listen({ host: "127.0.0.1", port: 0 }) });
     assert.equal((await order(manju)).statusCode, 201);
@@ -200,7 +200,7 @@ describe("shop", function () {
     assert.ok(!log.includes(token));
   });
 
-  it("serves a page of its own files only", async () => {
+  it("serves a page that loads only its own files", async () => {
     const { app } = await shop();
     for (const path of ["/", "/shop"]) {
       const answer = await app.inject(path);
@@ -280,7 +280,7 @@ describe("shop's environment", () => {
     assert.deepEqual([AUTH_URL, PRODUCTS_URL], ["http://auth:8080", "http://products:8080"]);
   });
 
-  it("wants addresses of HTTP", () => {
+  it("requires HTTP addresses", () => {
     const environment = { AUTH_URL: "auth:8080", PRODUCTS_URL: "file:///products" };
     assert.throws(
       () => readEnvironment(shopEnvironment, environment),

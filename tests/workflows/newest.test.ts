@@ -29,13 +29,13 @@ describe("the check with the newest packages", () => {
       ],
     };
 
-    it("the newest release where Node.js may run it", () => {
+    it("the newest release if it supports this Node.js", () => {
       const { taken, reason } = choose(sdk, "24.0.0");
       assert.equal(taken, "3.276.0");
       assert.equal(reason, undefined);
     });
 
-    it("the newest release that Node.js may run elsewhere, and names both", () => {
+    it("otherwise the newest release that does, and reports both", () => {
       const { newest, taken, reason } = choose(sdk, "20.19.0");
       assert.equal(newest, "3.276.0");
       assert.equal(taken, "3.249.1");
@@ -46,7 +46,7 @@ describe("the check with the newest packages", () => {
       assert.match(reason ?? "", /Taken is 3\.249\.1/);
     });
 
-    it("no release that is not the newest for npm yet, and none older than the pinned one", () => {
+    it("no release newer than npm's newest, and none older than the pinned one", () => {
       const releases = [{ version: "1.4.0" }, { version: "1.5.0" }];
       const one = { name: "@pulumi/one", pinned: "1.4.0", newest: "1.4.0", releases };
       assert.equal(choose(one, "20.19.0").taken, "1.4.0");
@@ -69,7 +69,7 @@ describe("the check with the newest packages", () => {
       );
     });
 
-    it("once, and so says which package has two versions", () => {
+    it("in one version each, and reports a package that has two", () => {
       const older = JSON.stringify({ dependencies: { "@pulumi/aws": "6.0.0" } });
       assert.throws(
         () => pinnedVersions([...texts, older]),
@@ -86,7 +86,7 @@ describe("the check with the newest packages", () => {
     });
   });
 
-  it("has nothing lead from the copy back to the checkout", () => {
+  it("lets nothing lead from the copy back to the checkout", () => {
     const before = {
       PATH: ["/checkout/node_modules/.bin", "/npm/lib/node-gyp-bin", "/usr/bin"].join(
         path.delimiter,
@@ -121,7 +121,7 @@ describe("the check with the newest packages", () => {
     assert.ok(checks.some(({ args }) => args.includes(suiteWithEngine)));
   });
 
-  it("sums up versions, checks and what is to be known, for a terminal and for GitHub", () => {
+  it("summarizes versions, checks and notes, for a terminal and for GitHub", () => {
     const text = summary(
       [{ name: "@pulumi/aws", pinned: "7.48.0", newest: "7.50.0", taken: "7.50.0" }],
       [
@@ -150,7 +150,7 @@ describe("the check with the newest packages", () => {
     );
   });
 
-  it("ends all that a process started, in whatever process group", async () => {
+  it("ends everything that a process started, in any process group", async () => {
     const program =
       'const { spawn } = require("node:child_process");' +
       'const { pid } = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });' +

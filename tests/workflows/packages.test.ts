@@ -20,7 +20,7 @@ describe("the packages that npm ci installs", () => {
   before(async () => {
     const text = await readFile(path.join(repository, "package-lock.json"), "utf8");
     const lock = JSON.parse(text) as { packages: Record<string, Locked> };
-    // npm leaves an optional one out where it does not run, and says nothing.
+    // npm silently leaves out an optional one that does not run.
     packages = Object.entries(lock.packages).filter(([, { optional }]) => optional !== true);
   });
 

@@ -88,7 +88,7 @@ describe("the report on a pull request", () => {
     return { asked, outputs, comments };
   }
 
-  it("is a comment that names rule, file, line and remedy, and findings to upload for its head", async () => {
+  it("is a comment with rule, file, line and remedy, and findings to upload for the pull request's head", async () => {
     await put("preview.md", formatReport(preview, "markdown"));
     await put("policies.sarif", formatReport(preview, "sarif"));
     await put("cost.txt", "│ in all              │       │       0.174 │      126.71 │\n");
@@ -112,7 +112,7 @@ describe("the report on a pull request", () => {
     assert.match(rule?.help?.text ?? "", /HTTPS/);
   });
 
-  it("takes the place of the one before it, and of nobody else's", async () => {
+  it("replaces the previous one, but no comment of anybody else", async () => {
     await put("preview.md", "## second\n");
     const others = { id: 1, user: { login: "eve" }, body: `${script.marker} mine` };
     const first = { id: 2, user: { login: "github-actions[bot]" }, body: `${script.marker} first` };
@@ -135,7 +135,7 @@ describe("the report on a pull request", () => {
     assert.deepEqual([comments, outputs], [[], {}]);
   });
 
-  it("takes findings of pushes from the default branch of the repository alone", async () => {
+  it("accepts findings of pushes only from the repository's default branch", async () => {
     await put("policies.sarif", formatReport(preview, "sarif"));
     const push = { ...fork, event: "push" };
     assert.deepEqual((await report(push)).outputs, {});
@@ -144,14 +144,14 @@ describe("the report on a pull request", () => {
     assert.deepEqual((await report({ ...own, head_branch: "x" })).outputs, {});
   });
 
-  it("is cut off where GitHub would refuse it", async () => {
+  it("is cut off if GitHub would reject it", async () => {
     await put("preview.md", "x".repeat(100_000));
     const { comments } = await report();
     assert.ok((comments[0]?.body.length ?? 0) < 65_536);
     assert.match(comments[0]?.body ?? "", /… cut off\./);
   });
 
-  it("reads no file but those of the preview", async () => {
+  it("reads no files except those of the preview", async () => {
     await symlink("/etc/passwd", path.join(dir, "reports", "preview.md"));
     await assert.rejects(report(), /preview\.md is not a file/);
     await rm(path.join(dir, "reports", "preview.md"));
@@ -159,7 +159,7 @@ describe("the report on a pull request", () => {
     await assert.rejects(report(), /preview\.md has 2097153 bytes/);
   });
 
-  it("lets whatever is written mention nobody, show nothing and lead nowhere else", () => {
+  it("lets no text mention anybody, embed anything or link elsewhere", () => {
     const pieces = [
       ...["@", "eve", "<", "img src=x>", "![", "](", "]: ", ")", "//", "https://", "://", "www."],
       ...[
@@ -185,7 +185,7 @@ describe("the report on a pull request", () => {
     );
   });
 
-  it("mentions nobody by a character's name or number", () => {
+  it("mentions nobody by a character entity", () => {
     for (const entity of ["&commat;", "&#64;", "&#x40;", "&lt;"]) {
       assert.match(script.harmless(`${entity}octocat`), /^&\u200b/);
     }
@@ -193,20 +193,24 @@ describe("the report on a pull request", () => {
   });
 
   for (const [what, wrong, message] of [
-    ["no JSON", "{", /not JSON/],
-    ["something else", "{}", /no SARIF 2\.1\.0/],
-    ["a path outside", sarifWith({ uri: "../../etc/passwd" }), /no path of the repository/],
-    ["an address", sarifWith({ uri: "https://evil.example" }), /no path of the repository/],
+    ["invalid JSON", "{", /not JSON/],
+    ["another format", "{}", /no SARIF 2\.1\.0/],
+    [
+      "a path outside the repository",
+      sarifWith({ uri: "../../etc/passwd" }),
+      /no path of the repository/,
+    ],
+    ["a URL as a path", sarifWith({ uri: "https://evil.example" }), /no path of the repository/],
     ["no line", sarifWith({ startLine: 0 }), /no line and column/],
     ["a rule that is markup", sarifWith({ ruleId: "<b>" }), /a rule has no name/],
     ["an unknown level", sarifWith({ level: "none" }), /has no level/],
   ] as const) {
-    it(`takes no findings with ${what}`, () => {
+    it(`rejects findings with ${what}`, () => {
       assert.throws(() => script.checkedSarif(wrong), message);
     });
   }
 
-  it("passes on nothing of the findings that it does not know", () => {
+  it("passes on only those parts of the findings that it knows", () => {
     const log = JSON.parse(formatReport(preview, "sarif")) as Log;
     Object.assign(log.runs[0] ?? {}, { versionControlProvenance: [{ repositoryUri: "x" }] });
     const checked = JSON.stringify(script.checkedSarif(JSON.stringify(log)));

@@ -37,7 +37,7 @@ const workflow = z.object({
 });
 type Job = z.output<typeof job>;
 
-/** An expression that holds what somebody outside may have written. */
+/** An expression that may contain what somebody outside has written. */
 const untrusted = /\$\{\{[^}]*(github\.event|github\.head_ref|inputs\.|vars\.|steps\.|needs\.)/;
 
 describe("the workflows", () => {
@@ -53,9 +53,9 @@ describe("the workflows", () => {
   for (const page of ["docs/ci.md", "docs/ci.ja.md"]) {
     it(`are all on ${page}`, async () => {
       const markdown = await readFile(path.join(repository, page), "utf8");
-      const told = [...markdown.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => `${name}.yml`);
+      const listed = [...markdown.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => `${name}.yml`);
       assert.deepEqual(
-        [...files.keys()].filter((name) => !told.includes(name)),
+        [...files.keys()].filter((name) => !listed.includes(name)),
         [],
       );
     });
@@ -85,10 +85,10 @@ describe("the workflows", () => {
     assert.equal(pins.size, actions.size, [...pins].sort().join("\n"));
   });
 
-  it("give no permission to a job that does not ask for it, and none for all", () => {
+  it("give no permission to a job that does not ask for it, and none to all jobs", () => {
     for (const { name, permissions: given } of workflows()) assert.deepEqual(given, {}, name);
     for (const { where, permissions: given } of jobs()) {
-      assert.ok(Object.keys(given).length > 0, `${where} says what it may`);
+      assert.ok(Object.keys(given).length > 0, `${where} declares its permissions`);
       assert.notEqual(given.contents, "write", where);
     }
   });
@@ -106,7 +106,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("get a role of AWS only in an environment, and never stored keys", () => {
+  it("get an AWS role only in an environment, and never stored keys", () => {
     const withRole = jobs().filter(({ steps }) =>
       steps.some(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@")),
     );
@@ -153,7 +153,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("end by themselves, and never two on the same at once", () => {
+  it("have time limits, and never run twice on the same at once", () => {
     for (const { name, concurrency } of workflows()) assert.ok(concurrency !== undefined, name);
     for (const { where, "timeout-minutes": minutes } of jobs()) {
       assert.ok(minutes !== undefined && minutes <= 180, where);
@@ -167,7 +167,7 @@ describe("the workflows", () => {
     assert.deepEqual(previewed, all);
   });
 
-  it("name scripts and files that exist", async () => {
+  it("run only scripts that exist", async () => {
     const { scripts } = JSON.parse(
       await readFile(path.join(repository, "package.json"), "utf8"),
     ) as { scripts: Record<string, string> };
@@ -178,7 +178,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("have nothing that actionlint finds wrong", async function () {
+  it("pass actionlint", async function () {
     // The first time it is compiled, which takes a minute on a busy machine.
     this.timeout(600_000);
     if ((await which("go", { nothrow: true })) === null) this.skip();
@@ -200,7 +200,7 @@ describe("the workflows", () => {
   });
 });
 
-/** Whether a job runs for branches of the repository itself alone. */
+/** Whether a job runs only for branches of the repository itself. */
 function isTrusted({ if: condition, environment }: Job): boolean {
   return (
     condition.includes("github.event.pull_request.head.repo.full_name == github.repository") &&

@@ -22,10 +22,10 @@ interface Words {
   readonly new: string;
   readonly requests: string;
   readonly seconds: string;
-  /** Beside it, where there is a bake time. */
+  /** Follows `seconds` if there is a bake time. */
   readonly baking: string;
   readonly states: Readonly<Record<"starting" | "healthy" | "draining", string>>;
-  /** What happens at a moment, by lifecycle stage; of a rolling update by what tasks do. */
+  /** What happens at a moment, by lifecycle stage, or by the tasks' state in a rolling update. */
   readonly moments: Readonly<Record<string, string>>;
   readonly shift: (percent: number) => string;
   readonly end: string;
@@ -86,7 +86,7 @@ const words: Readonly<Record<PictureLanguage, Words>> = {
 export interface Moment {
   /** In ms. */
   readonly at: number;
-  /** Lifecycle stage; absent of a rolling update, which has none, and at the end. */
+  /** Lifecycle stage; absent in a rolling update, which has none, and at the end. */
   readonly stage?: string;
   readonly text: string;
 }
@@ -104,14 +104,14 @@ export function drawTimeline(run: Run, language: PictureLanguage): string {
   const listTop = axis + 44;
   const height = listTop + moments.length * lineHeight + 6;
   const title = say.title[run.strategy];
-  // Past the bars and the requests, not through what is written over them.
+  // The lines cross the bars and the requests, but not the labels above them.
   const parts: [number, number][] = [
     [top + 8, newTop - 22],
     [newTop, requestsTop - 22],
     [requestsTop, axis],
   ];
-  const told = moments.map(({ at, stage, text }) => `${seconds(at)} s: ${stage ?? ""} ${text}`);
-  const description = told.map((one) => one.replace(/\s+/g, " ")).join("; ");
+  const captions = moments.map(({ at, stage, text }) => `${seconds(at)} s: ${stage ?? ""} ${text}`);
+  const description = captions.map((one) => one.replace(/\s+/g, " ")).join("; ");
   const elements = [
     text("title", left, 22, title),
     ...legend(say),
@@ -144,7 +144,7 @@ export function drawTimeline(run: Run, language: PictureLanguage): string {
   return phonePicture({ language, title, description, height, style, elements });
 }
 
-/** What there is to explain: stages that last or do something, or what a rolling update's tasks go through. */
+/** The moments to explain: stages that last or do something, or state changes of a rolling update's tasks. */
 export function momentsOf(run: Run, language: PictureLanguage): Moment[] {
   const say = words[language];
   const end = { at: run.endedAt, text: say.end };
@@ -171,7 +171,7 @@ export function momentsOf(run: Run, language: PictureLanguage): Moment[] {
   return [...shown, end];
 }
 
-/** The names that are too long for a line on a phone, as people say them. */
+/** Shortens the name that is too long for a line on a phone. */
 const shortStage = (stage: string) => stage.replace("PRODUCTION_TRAFFIC_SHIFT", "…TRAFFIC_SHIFT");
 
 function bars(
@@ -190,7 +190,7 @@ function bars(
   });
 }
 
-/** Which part of each span's requests new tasks answered, as an area over the old ones'. */
+/** The share of each span's requests that new tasks answered, as an area in front of the old tasks'. */
 function requests(run: Run, top: number, x: (at: number) => number): string[] {
   const shares = run.answers.map((span) => span.new / Math.max(1, span.old + span.new));
   const points = shares.flatMap((share, index) => {

@@ -10,7 +10,7 @@ const folder = path.join(repository, "docs", "pictures");
 /** The runs that the pictures show. */
 export const recordsFile = path.join(folder, "timelines.json");
 
-/** Where the picture of a strategy stands: `timeline-canary.svg`, `timeline-canary.ja.svg`. */
+/** The file of a strategy's picture: `timeline-canary.svg`, `timeline-canary.ja.svg`. */
 export const pictureFile = (strategy: StrategyName, language: PictureLanguage) =>
   path.join(folder, `timeline-${strategy}${pictureEnding(language)}`);
 

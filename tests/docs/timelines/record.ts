@@ -5,34 +5,34 @@ import { type siteFolders, startLoad } from "../../lab/runtime/controlplane/load
 import { MemoryAccount } from "../../lab/runtime/controlplane/memoryAccount";
 import { service, siteUrl, startPlane, steady } from "../../lab/runtime/controlplane/plane";
 
-/** What a task is to those who look on, in the order of its life. */
+/** A task's state as the picture shows it, in the order of a task's life. */
 export type TaskState = "starting" | "healthy" | "draining" | "stopped";
 
-/** One deployment as it went, with two tasks of each revision. All times in milliseconds from its beginning. */
+/** The course of a deployment with two tasks of each revision. All times are in milliseconds from its beginning. */
 export interface Run {
   readonly strategy: StrategyName;
-  /** Tasks in the order in which they came. */
+  /** Tasks in the order in which they appeared. */
   readonly tasks: readonly {
     readonly revision: "old" | "new";
     readonly states: readonly { readonly at: number; readonly state: TaskState }[];
   }[];
-  /** Lifecycle stages as they began, each change of the weights one of its own; none of a rolling update. */
+  /** Lifecycle stages as they began, with an entry for each change of the weights; empty for a rolling update. */
   readonly stages: readonly {
     readonly at: number;
     readonly name: string;
-    /** Of the production traffic on new tasks, from here on. */
+    /** Percentage of the production traffic that new tasks get from here on. */
     readonly percent: number;
   }[];
-  /** Requests that either revision answered, in spans of {@link SPAN_MS}. */
+  /** Requests that each revision answered, in spans of {@link SPAN_MS}. */
   readonly answers: readonly { readonly old: number; readonly new: number }[];
   readonly failed: number;
   readonly endedAt: number;
 }
 
-/** How long requests are counted together, in ms. */
+/** Length of a span in which requests are counted, in ms. */
 export const SPAN_MS = 500;
 
-/** The strategies that have a picture, as a service's `deploymentConfiguration` says them. */
+/** The strategies that have a picture, with a service's `deploymentConfiguration` for each. */
 export const strategies = {
   rolling: { strategy: "ROLLING" },
   "blue-green": { strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" },
@@ -49,7 +49,7 @@ export type StrategyName = keyof typeof strategies;
  * Deploys a new page over an old one in the lab's control plane, under the load of four clients.
  *
  * @param sites folders of the images `old` and `new`, whose pages are `old` and `new`
- * @param times in place of the pace's
+ * @param times override the pace's
  * @throws Error if the service does not become steady
  */
 export async function recordRun(
@@ -79,7 +79,7 @@ export async function recordRun(
   };
 }
 
-/** Notes what changes of tasks and stages, at each event of the control plane and often in between. */
+/** Records changes of tasks and stages, at each event of the control plane and often in between. */
 class Recorder {
   private readonly beganAt = Date.now();
   private readonly tasks = new Map<string, { at: number; state: TaskState }[]>();
@@ -138,7 +138,7 @@ function stateOf({ desiredStatus, health, lastStatus }: TaskStatus): TaskState {
   return lastStatus === "RUNNING" && health === "HEALTHY" ? "healthy" : "starting";
 }
 
-/** Counts answers by the page that they brought, span after span. */
+/** Counts answers in each span by the page that they contain. */
 class Spans {
   private readonly counts: { old: number; new: number }[] = [];
   private counted: number;

@@ -10,10 +10,10 @@ import { drawTimeline, momentsOf } from "./draw";
 import { pictureFile, recordedRuns } from "./files";
 import { recordRun, type Run, strategies, type StrategyName } from "./record";
 
-/** A minute of bake time is a tenth of a second, and checks are as quick. */
+/** A minute of bake time is a tenth of a second, and checks are just as fast. */
 const times = { deploymentSpeed: 600, healthCheckSpeed: 100, stageMs: 50, overlapMs: 200 };
 
-/** How a run went, without how long it took. */
+/** The course of a run, without its times. */
 const courseOf = ({ stages, tasks }: Run) => ({
   stages: stages.map(({ name, percent }) => `${name} ${percent}`),
   tasks: tasks.map(({ revision, states }) => [revision, ...states.map(({ state }) => state)]),
@@ -32,7 +32,7 @@ describe("the timelines of deployments", function () {
   });
   afterEach(endPlanes);
 
-  it("are of all strategies that have one", () => {
+  it("cover all strategies", () => {
     assert.deepEqual(
       runs.map(({ strategy }) => strategy),
       Object.keys(strategies),
@@ -48,13 +48,13 @@ describe("the timelines of deployments", function () {
       });
     }
 
-    it(`were recorded of a deployment that goes so today (npm run docs:timelines): ${run.strategy}`, async () => {
+    it(`show the course that a deployment takes today (npm run docs:timelines): ${run.strategy}`, async () => {
       const today = await recordRun(run.strategy, sites, "fast", times);
       assert.deepEqual(courseOf(today), courseOf(run));
       assert.deepEqual([run.failed, today.failed], [0, 0]);
     });
 
-    it(`lead no line through what is written over bars and requests: ${run.strategy}`, () => {
+    it(`draw no line through the labels above bars and requests: ${run.strategy}`, () => {
       const svg = drawTimeline(run, "en");
       const labels = [...svg.matchAll(/<text class="label" x="\d+" y="(\d+)"/g)].map(([, y]) =>
         Number(y),
@@ -80,14 +80,14 @@ describe("the timelines of deployments", function () {
     });
   }
 
-  it("show that blue/green moves all requests in one moment, and a canary few at first", () => {
+  it("show that blue/green moves all requests at once, and a canary few at first", () => {
     const shares = (name: StrategyName) =>
       (runs.find(({ strategy }) => strategy === name)?.answers ?? []).map(
         (span) => span.new / (span.old + span.new),
       );
     const mixed = (name: StrategyName) =>
       shares(name).filter((share) => share > 0.02 && share < 0.98);
-    assert.ok(mixed("blue-green").length <= 1, "but for the span in which they move");
+    assert.ok(mixed("blue-green").length <= 1, "only the span in which they move may be mixed");
     assert.ok(mixed("canary").filter((share) => share < 0.2).length >= 5);
     assert.ok(mixed("rolling").filter((share) => share > 0.4 && share < 0.6).length >= 5);
   });

@@ -1,7 +1,7 @@
 /**
- * `npm run docs:timelines`: pictures of deployments, out of runs in the lab at the pace of a lesson.
+ * `npm run docs:timelines`: draws pictures of deployments from runs in the lab at the pace of a lesson.
  *
- * What a run was is kept beside the pictures, so that these can be drawn anew (`-- --draw`) without another one.
+ * The runs are recorded next to the pictures, so that these can be redrawn (`-- --draw`) without new runs.
  */
 import { writeFileSync } from "node:fs";
 

@@ -36,13 +36,13 @@ async function servicesWith(changes: Record<string, Partial<Microservice>>): Pro
   )}`;
 }
 
-/** Waits until something holds, asking again and again; fails after two minutes. */
+/** Waits until a condition holds, checking it again and again; fails after two minutes. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + engineTimeout;
   while (!(await holds())) assert.ok(Date.now() < end, `not in time: ${holds.toString()}`);
 }
 
-/** Asks for an address over and over until told to stop, then tells how that went. */
+/** Requests an address over and over until told to stop, then returns the results. */
 function loadOn(url: string): () => Promise<autocannon.Result> {
   const options = { url, connections: 2, overallRate: 20, timeout: 60, duration: 3600 };
   let instance: autocannon.Instance;
@@ -58,7 +58,7 @@ function loadOn(url: string): () => Promise<autocannon.Result> {
   };
 }
 
-// Each test goes on from where the one before has left the stack.
+// Each test starts with the stack as the previous one left it.
 describe("npm start with chapters=microservices", function () {
   this.timeout(4 * engineTimeout);
   let state: string;
@@ -137,7 +137,7 @@ describe("npm start with chapters=microservices", function () {
     await assertAccessible(page);
   });
 
-  it("has every service answer under its own path on the one load balancer", async () => {
+  it("serves each microservice under its own path on the one load balancer", async () => {
     for (const name of ["auth", "products", "shop"]) {
       const answer = await ask(`/${name}/openapi.json`);
       const { info } = (await answer.json()) as { info: { title: string } };
@@ -195,7 +195,7 @@ describe("npm start with chapters=microservices", function () {
     await alert("The token has expired: log in again.").waitFor();
   });
 
-  it("says so while products is stopped, and recovers when it runs again", async () => {
+  it("reports that products is stopped, and recovers when it runs again", async () => {
     await update({ products: { desiredCount: 0 } });
     await until(async () => (await serviceOf("products"))?.runningCount === 0);
     await page.reload();
@@ -211,7 +211,7 @@ describe("npm start with chapters=microservices", function () {
     assert.deepEqual(wrong, []);
   });
 
-  it("wrote no secret anywhere in plain text", async () => {
+  it("writes no secret anywhere in plain text", async () => {
     await page.close();
     assert.ok(served);
     served.child.kill("SIGINT");

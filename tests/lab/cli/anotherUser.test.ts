@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { ASK, asAnotherUser, OPEN_GRPC, printedByAnother } from "../anotherUser";
 import { engineTimeout, lab, LabProcess, pulumiCli, stateFolder } from "./harness";
 
-/** What another user of the machine gets of a port. */
+/** What another user of the machine gets from a port. */
 type Reached = "nothing" | "refused" | "a page";
 
 describe("another user of the machine", function () {
@@ -19,7 +19,7 @@ describe("another user of the machine", function () {
   let loadBalancer = "";
 
   before(async function () {
-    // Only root can try; the tests below then tell that they were skipped.
+    // Only root can try; without root the tests below say that they were skipped.
     if (process.getuid?.() !== 0) return;
     await pulumiCli.call(this);
     const folder = await stateFolder();
@@ -42,7 +42,7 @@ describe("another user of the machine", function () {
     for (const port of listeningPorts([own])) {
       reached.set(port, await reach(port));
     }
-    // The providers, the control server, the dashboard, the git server, that of builds' programs and AWS's API.
+    // The providers, the control server, the dashboard, the git server, the one for builds' programs, and AWS's API.
     assert.ok(reached.size >= 6, [...reached].join(" "));
     const pages = [...reached].filter(([, what]) => what === "a page").map(([port]) => port);
     assert.deepEqual(pages, [loadBalancer]);
@@ -64,18 +64,18 @@ describe("another user of the machine", function () {
     },
   );
 
-  asAnotherUser("gets of a task's port what its load balancer shows", async () => {
+  asAnotherUser("gets from a task's port only what its load balancer shows", async () => {
     const ports = listeningPorts(descendants(own));
     assert.equal(ports.length, 1);
     assert.equal(await reach(ports[0] ?? ""), "a page");
   });
 
-  asAnotherUser("reaches nothing of an operation but what the CLI itself opens", async () => {
+  asAnotherUser("reaches nothing of an operation except what the CLI itself opens", async () => {
     const operation = new LabProcess(["preview", "--state", `${state}-2`]);
     const lab = operation.child.pid ?? 0;
     const nodes = () => [lab, ...descendants(lab)].filter((pid) => runs(pid, /\bnode$/));
     let cli: number | undefined;
-    // Until the language host runs in the lab, and the pack in a process of its own, for a CLI that works.
+    // Until the CLI is at work, the language host runs in the lab, and the pack in a process of its own.
     while (
       cli === undefined ||
       listeningPorts([cli]).length === 0 ||
@@ -102,7 +102,7 @@ describe("another user of the machine", function () {
     assert.equal(code, 0, stdout + stderr);
   });
 
-  asAnotherUser("reads no file of the lab, and no secret among its processes", async () => {
+  asAnotherUser("can read no file of the lab, and no secret in its command lines", async () => {
     assert.equal((await stat(state)).mode & 0o077, 0);
     const READ = `
       try { console.log(require("fs").readdirSync(process.argv[1])); }
@@ -131,7 +131,7 @@ async function reach(port: string): Promise<Reached> {
   return (await printedByAnother(OPEN_GRPC, port)) === "closed" ? "nothing" : "a page";
 }
 
-/** Whether a process runs a program whose path ends so. */
+/** Whether a process runs a program whose path matches. */
 function runs(pid: number, program: RegExp): boolean {
   try {
     return program.test(readlinkSync(`/proc/${pid}/exe`));

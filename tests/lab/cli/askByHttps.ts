@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 
 /**
- * What answers at a port of this machine to somebody who trusts the lab's authority and asks for a name.
+ * Requests a page as a client that trusts the lab's certificate authority and expects a server of this name.
  * @param authority file of the authority's certificate
  */
 export async function askByHttps(

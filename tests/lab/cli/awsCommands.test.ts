@@ -20,7 +20,7 @@ import {
 } from "./harness";
 import { LabShell } from "./labShell";
 
-/** What a part of the outputs has beside its commands: a chapter, or one of the microservices. */
+/** A part of the outputs: that of a chapter, or of one of the microservices. */
 interface Part {
   readonly commands: Readonly<Record<string, string>>;
   readonly clusterName?: string;
@@ -45,7 +45,7 @@ interface PipelineState {
   }[];
 }
 
-/** All parts of outputs that print commands, by where they stand: `microservices.services.auth`. */
+/** All parts of outputs that have commands, by their path: `microservices.services.auth`. */
 function partsOf(outputs: unknown, path = ""): Map<string, Part> {
   if (typeof outputs !== "object" || outputs === null) return new Map();
   const inner = Object.entries(outputs).flatMap(([key, value]) => [
@@ -54,17 +54,17 @@ function partsOf(outputs: unknown, path = ""): Map<string, Part> {
   return new Map("commands" in outputs ? [[path, outputs as Part], ...inner] : inner);
 }
 
-describe("in a shell of the lab's, the AWS CLI", function () {
+describe("the AWS CLI in a shell of the lab", function () {
   this.timeout(3 * engineTimeout);
   let state: string;
   let remove: () => Promise<void>;
   let served: LabProcess;
   let shell: LabShell;
-  /** By `pulumi stack output`. */
+  /** The parts that `pulumi stack output` prints. */
   let given: Map<string, Part>;
-  /** At the lab's terminal. */
+  /** The parts that the lab prints in its terminal. */
   let printed: Map<string, Part>;
-  /** Which of the commands were typed: `cicd.approve`. */
+  /** The commands that were typed, such as `cicd.approve`. */
   const typed = new Set<string>();
 
   before(pulumiCli);
@@ -83,7 +83,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     await remove();
   });
 
-  /** Has each part of the outputs type its command of a name, if it has one. */
+  /** Runs a check for each part of the outputs that has a command of this name. */
   async function each(
     name: string,
     check: (command: string, part: Part, path: string) => Promise<void>,
@@ -125,7 +125,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("lists the instances of clusters that have some", async () => {
+  it("lists the instances of clusters that have any", async () => {
     await each("instances", async (command, { clusterName = "" }) => {
       const { containerInstanceArns } = await shell.json<{ containerInstanceArns: string[] }>(
         command,
@@ -135,7 +135,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("has curl reach each service that answers under an address", async () => {
+  it("works next to curl, which reaches each service that has an address", async () => {
     await each(
       "request",
       async (command) => {
@@ -151,7 +151,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     const [, region = "", logGroupName = ""] =
       /^aws logs tail --region (\S+) (\S+) --follow$/.exec(command) ?? [];
     const logs = new CloudWatchLogsClient({ ...clientSettings(shell.variables), region });
-    // As the command asks: for the last ten minutes, in all streams together.
+    // Like the command: the last ten minutes, all streams together.
     const startTime = Date.now() - 600_000;
     try {
       for (;;) {
@@ -171,7 +171,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("is told by which command of the lab a shell is opened in a container", async () => {
+  it("is told which command of the lab opens a shell in a container", async () => {
     await each("exec", async (command) => {
       const [, container = ""] = /--container (\S+)/.exec(command) ?? [];
       await assert.rejects(shell.types(command), {
@@ -182,7 +182,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("is told that nobody gets to instances by Session Manager", async () => {
+  it("is told that the lab does not support Session Manager", async () => {
     await each("session", async (command) => {
       await assert.rejects(shell.types(command), {
         message: /UnknownOperationException.*The lab does not support the API of ssm\./,
@@ -205,7 +205,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     );
   });
 
-  /** What a stage did last. */
+  /** The latest execution of a stage. */
   async function stage(name: string, command: string) {
     const { stageStates } = await shell.json<PipelineState>(command);
     const found = stageStates.find(({ stageName }) => stageName === name);
@@ -232,7 +232,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("has git clone what was pushed", async () => {
+  it("works next to git, which clones what was pushed", async () => {
     await each(
       "clone",
       async (command) => {
@@ -244,7 +244,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     );
   });
 
-  it("ships a task definition of the program's with the image that runs", async () => {
+  it("ships the program's task definition with the image that is running", async () => {
     await each("ship", async (command, { commands, clusterName = "", serviceName = "" }) => {
       const shown = (await shell.types(command)).trim();
       assert.match(shown, new RegExp(`^arn:aws:ecs:.*:task-definition/${serviceName}:\\d+$`));
@@ -256,7 +256,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     });
   });
 
-  it("releases what the repository has once more", async () => {
+  it("releases the repository's content once more", async () => {
     await each("release", async (command, { pipelineName = "" }) => {
       const { pipelineExecutionId: id } = await shell.json<{ pipelineExecutionId: string }>(
         command,
@@ -276,7 +276,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
     assert.deepEqual([...typed].sort(), all.sort());
   });
 
-  describe("changes what runs, as drift of the stack: it", () => {
+  describe("outside Pulumi", () => {
     const where = "--cluster handson-dev";
     const ofService = `${where} --service handson-dev`;
     const revision = async () => {
@@ -285,7 +285,7 @@ describe("in a shell of the lab's, the AWS CLI", function () {
       return (await shell.types(described)).trim();
     };
 
-    it("deploys another revision, and all tasks anew when that is forced", async () => {
+    it("deploys another revision, and replaces all tasks when a deployment is forced", async () => {
       const registered = await shell.types(`
 ROLE=$(aws ecs describe-task-definition --task-definition handson-dev --query taskDefinition.executionRoleArn --output text)
 CONTAINERS=$(aws ecs describe-task-definition --task-definition handson-dev --query taskDefinition.containerDefinitions --output json)
@@ -306,7 +306,7 @@ aws ecs register-task-definition --family handson-dev --requires-compatibilities
       );
     });
 
-    it("stops a deployment, which goes back to the revision before", async () => {
+    it("stops a deployment, which rolls back to the previous revision", async () => {
       const before = await revision();
       const status = await shell.types(`
 ROLE=$(aws ecs describe-task-definition --task-definition handson-dev --query taskDefinition.executionRoleArn --output text)
@@ -324,7 +324,7 @@ until aws ecs describe-service-deployments --service-deployment-arns "$DEPLOYMEN
       assert.equal(await revision(), before);
     });
 
-    it("runs and stops tasks by the commands that the lab prints beside its own", async () => {
+    it("runs and stops tasks with the AWS commands that the lab prints", async () => {
       const onAws = ({ stderr }: { stderr: string }) =>
         /^On AWS: (aws .*)$/m.exec(stderr)?.[1] ?? assert.fail(stderr);
       const options = ["--state", state];
@@ -343,8 +343,8 @@ until aws ecs describe-service-deployments --service-deployment-arns "$DEPLOYMEN
       await shell.types(`aws ecs wait tasks-stopped ${where} --tasks ${id}`);
     });
 
-    /** Of the Express service: how many tasks it has at least. */
-    const least = async () => {
+    /** The Express service's minimum number of tasks. */
+    const minTasks = async () => {
       const { service } = await shell.json<{
         service: {
           activeConfigurations: readonly { scalingTarget: { minTaskCount: number } }[];
@@ -357,19 +357,19 @@ until aws ecs describe-service-deployments --service-deployment-arns "$DEPLOYMEN
       const arn = given.get("express")?.serviceArn ?? "";
       const target = "--scaling-target minTaskCount=2,maxTaskCount=3";
       await shell.types(`aws ecs update-express-gateway-service --service-arn ${arn} ${target}`);
-      assert.equal(await least(), 2);
+      assert.equal(await minTasks(), 2);
       const [cluster = "", service = ""] = arn.split("/").slice(-2);
       await stable(cluster, service);
     });
 
-    it("shows all of it in refresh, and the next update puts it back", async () => {
+    it("causes drift that refresh shows and the next update reverts", async () => {
       const { changes, errors } = await labReport("refresh", "--state", state);
       assert.deepEqual(errors, []);
       // The service and the Express service.
       assert.equal(changes.update, 2);
       const report = await labReport("up", "--state", state);
       assert.deepEqual(report.errors, []);
-      assert.equal(await least(), 1);
+      assert.equal(await minTasks(), 1);
       assert.match(await revision(), /task-definition\/handson-dev:1$/);
     });
   });

@@ -32,7 +32,7 @@ describe("the cicd chapter in the lab", function () {
     );
   };
 
-  it("comes up with everything that a pipeline by ECS is made of", async () => {
+  it("deploys everything that a pipeline with ECS's own deployments consists of", async () => {
     const { changes, findings } = await up({ chapters: "cicd" });
     const { create = 0 } = changes;
     assert.ok(create > 70, String(create));
@@ -56,7 +56,7 @@ describe("the cicd chapter in the lab", function () {
     assert.deepEqual(await changedBy(), {});
   });
 
-  it("registers a larger task, and leaves it to the pipeline to run it", async () => {
+  it("registers a larger task definition, and leaves it to the pipeline to deploy it", async () => {
     const service = async () =>
       (await accountOf(state)).find(({ type }) => type === "aws:ecs/service:Service")?.outputs;
     const before = await service();
@@ -64,7 +64,7 @@ describe("the cicd chapter in the lab", function () {
     assert.equal((await service())?.taskDefinition, before?.taskDefinition);
   });
 
-  it("goes over to CodeDeploy, with approval and notifications", async () => {
+  it("switches to CodeDeploy, with approval and notifications", async () => {
     await up({
       cicdDeploy: "codedeploy",
       cicdApproval: "true",
@@ -76,7 +76,7 @@ describe("the cicd chapter in the lab", function () {
     assert.deepEqual(await changedBy(), {});
   });
 
-  it("is destroyed, and the account is empty", async () => {
+  it("is destroyed, and leaves the account empty", async () => {
     const report = await labReport("destroy", "--state", state);
     assert.deepEqual(report.errors, []);
     assert.equal(report.result, "succeeded");

@@ -16,7 +16,7 @@ import {
 /** Waits until no process of an engine that worked on a state folder is left. */
 async function engineIsGone(state: string): Promise<void> {
   for (;;) {
-    // With their environments, which name the folder.
+    // With their environments, which contain the folder's path.
     const flags = process.platform === "darwin" ? "axEww" : "axeww";
     const { stdout } = await promisify(execFile)("ps", [flags], { maxBuffer: 2 ** 26 });
     if (!stdout.includes(state)) return;
@@ -33,7 +33,7 @@ describe("an update that is cut off", function () {
   beforeEach(async () => ({ state, remove } = await stateFolder()));
   afterEach(() => remove());
 
-  /** Starts an update and ends it once it has created a resource of a type. */
+  /** Starts an update and sends it a signal once it has created a resource of a type. */
   async function cutOff(signal: NodeJS.Signals, type: string) {
     const update = new LabProcess(["up", "--no-serve", "--verbose", "--state", state]);
     await update.prints(new RegExp(`Updating stack[^]* ${type} \\S+ created`));
@@ -41,7 +41,7 @@ describe("an update that is cut off", function () {
     return update.exit();
   }
 
-  it("by Ctrl-C ends in order: the engine stops, exit code 1, and the next update goes on", async () => {
+  it("by Ctrl-C stops the engine and ends with code 1, and the next update continues", async () => {
     const { code, stderr } = await cutOff("SIGINT", "aws:ec2:Subnet");
     assert.equal(code, 1);
     assert.match(stderr, /up failed/);
@@ -52,7 +52,7 @@ describe("an update that is cut off", function () {
   });
 
   for (const type of ["aws:ec2:Vpc", "aws:ec2:RouteTable", "aws:lb:TargetGroup"]) {
-    it(`by kill -9 after ${type} is recovered by the next: nothing doubled, nothing lost`, async () => {
+    it(`by kill -9 after ${type} is recovered by the next one, with nothing duplicated or lost`, async () => {
       await cutOff("SIGKILL", type);
       await engineIsGone(state);
 

@@ -8,7 +8,7 @@ import { stackOf } from "../../../lab/account/record";
 import { workDirs } from "../../../lab/engine/workDirs";
 import { accountOf, engineTimeout, lab, labReport, pulumiCli, stateFolder } from "./harness";
 
-describe("several labs that begin at once in a fresh folder", function () {
+describe("several labs that start at once in a fresh folder", function () {
   this.timeout(3 * engineTimeout);
   let state: string;
   let remove: () => Promise<void>;
@@ -17,7 +17,7 @@ describe("several labs that begin at once in a fresh folder", function () {
   beforeEach(async () => ({ state, remove } = await stateFolder()));
   afterEach(() => remove());
 
-  it("all update their stacks, two of them the same one after the other", async () => {
+  it("all update their stacks, and those with the same stack take turns", async () => {
     const up = (stack: string) => lab("up", "--no-serve", "--state", state, "--stack", stack);
     const ended = await Promise.all(["one", "two", "three", "three"].map(up));
     for (const { code, stdout, stderr } of ended) assert.equal(code, 0, stdout + stderr);
@@ -29,7 +29,7 @@ describe("several labs that begin at once in a fresh folder", function () {
     assert.equal(new Set(urns).size, urns.length, "no resource twice");
   });
 
-  it("tell those beyond the quotas so in a sentence before anything is created, and all others update", async () => {
+  it("refuse those beyond the quotas in one sentence before anything is created, and update all others", async () => {
     const up = (n: number) => lab("up", "--no-serve", "--state", state, "--stack", `s${n}`);
     const stacks = Array.from({ length: 10 }, (_, i) => i + 1);
     const ended = await Promise.all(stacks.map(up));
@@ -39,9 +39,9 @@ describe("several labs that begin at once in a fresh folder", function () {
     for (const n of refused) {
       const { code, stderr } = ended[n - 1] ?? assert.fail();
       assert.equal(code, 1);
-      const [told, ...others] = stderr.split("\n").filter((line) => line.startsWith("error: "));
+      const [message, ...others] = stderr.split("\n").filter((line) => line.startsWith("error: "));
       assert.match(
-        told ?? "",
+        message ?? "",
         /^error: nothing was created, because stack s\d+ does not fit into the account's quotas: vpcs \(5 in [^)]*\), .*; npm run lab -- quota vpcs=\d+ /,
       );
       assert.deepEqual(others, []);
@@ -65,7 +65,7 @@ describe("several labs that begin at once in a fresh folder", function () {
     );
   });
 
-  it("begin though `stack init` was killed and left the engine's lock", async () => {
+  it("start although a killed `stack init` left the engine's lock", async () => {
     const locks = workDirs(state, "dev").locks("ecs-handson");
     await mkdir(locks, { recursive: true });
     const left = { pid: spawnSync("true").pid, username: "", hostname: "", timestamp: "" };

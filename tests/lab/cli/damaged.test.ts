@@ -6,10 +6,9 @@ import * as path from "node:path";
 import { engineTimeout, lab, type LabExit, pulumiCli, stateFolder } from "./harness";
 
 /**
- * Files that nothing else can stand for: an update names one of them that is damaged. All others are made anew, or are
- * never read.
+ * Files that cannot be rebuilt: an update reports each of them that is damaged. All others are rebuilt, or are never read.
  */
-const TOLD = [
+const IRREPLACEABLE = [
   "account/quotas.json",
   "account/secrets.key",
   "passphrase",
@@ -17,27 +16,27 @@ const TOLD = [
   "state/.pulumi/stacks/ecs-handson/dev.json",
 ];
 
-/** What another file is made anew of. */
+/** Copies from which another file is rebuilt. */
 const SPARE = /^account\/(account|journal)\.previous\./;
 
 const damages: Readonly<Record<string, (content: Buffer) => Buffer>> = {
-  "cut to half": (content) => content.subarray(0, content.length >> 1),
+  "cut in half": (content) => content.subarray(0, content.length >> 1),
   "changed in one bit": (content) => {
     const changed = Buffer.from(content);
-    // Of the settings, that is in what encrypts secrets.
+    // In the settings this is part of what encrypts secrets.
     const at = content.length - 30;
     changed[at] = (changed[at] ?? 0) ^ 1;
     return changed;
   },
 };
 
-/** A bit that makes another valid value. A stack without secrets does not need their key. */
-const UNSEEN: readonly string[] = [
+/** Damage that nothing detects: another valid value, and the secrets' key in a stack without secrets. */
+const UNDETECTED: readonly string[] = [
   "account/secrets.key changed in one bit",
   "state/.pulumi/stacks/ecs-handson/dev.json changed in one bit",
 ];
 
-/** What a parser says by itself, and what no person is to read. */
+/** Raw messages of parsers and stack traces, which no user should see. */
 const BARE =
   /Unexpected (token|end)|not valid JSON|unexpected end of JSON|invalid character|invalid_type|\n +at |panic:|yaml: line/;
 
@@ -87,18 +86,19 @@ describe("an update of a lab with damaged files", function () {
   }
 
   for (const damage of Object.keys(damages)) {
-    it(`goes on where all are ${damage} that can be made anew`, async () => {
+    it(`succeeds although all files that can be rebuilt are ${damage}`, async () => {
       const files = await filesOf(state);
-      for (const told of TOLD) assert.ok(files.includes(told), `${told} of ${files.join(" ")}`);
-      const others = files.filter((file) => !TOLD.includes(file) && !SPARE.test(file));
+      for (const one of IRREPLACEABLE)
+        assert.ok(files.includes(one), `${one} of ${files.join(" ")}`);
+      const others = files.filter((file) => !IRREPLACEABLE.includes(file) && !SPARE.test(file));
       assert.ok(others.length >= 8, others.join(" "));
       const { code, stdout, stderr } = await updated(others, damage);
       assert.equal(code, 0, stdout + stderr);
       assert.doesNotMatch(stdout + stderr, BARE);
     });
 
-    for (const file of TOLD.filter((one) => !UNSEEN.includes(`${one} ${damage}`))) {
-      it(`names ${file} where it is ${damage}, with what helps`, async () => {
+    for (const file of IRREPLACEABLE.filter((one) => !UNDETECTED.includes(`${one} ${damage}`))) {
+      it(`reports ${file} if it is ${damage}, and says what helps`, async () => {
         const { code, stderr } = await updated([file], damage);
         assert.equal(code, 1);
         assert.ok(stderr.startsWith(`error: ${path.join(copy, file)}`), stderr);

@@ -40,7 +40,7 @@ describe("the documentation's pictures", function () {
 
   before(pulumiCli);
 
-  it("are those of the chapters, each has one", async () => {
+  it("are exactly those of the chapters", async () => {
     const files = await readdir(picturesFolder);
     const pictures = files.filter((file) => /^architecture-.*\.svg$/.test(file));
     const each = picturedChapters.flatMap((chapter) =>
@@ -52,7 +52,7 @@ describe("the documentation's pictures", function () {
   });
 
   for (const chapter of picturedChapters) {
-    it(`show the chapter ${chapter} as it is now (npm run docs:diagrams makes them anew)`, async () => {
+    it(`show the chapter ${chapter} as it is now (npm run docs:diagrams redraws them)`, async () => {
       const { state, remove } = await stateFolder();
       try {
         const pictures = await drawPictures(chapter, state, new AbortController().signal);
@@ -92,7 +92,7 @@ describe("npm run diagram --diff", function () {
     assert.equal(after.stdout, pictures.get(pictureFile("fargate")));
   });
 
-  it("tells why a preview failed and draws nothing", async () => {
+  it("reports why a preview failed and draws nothing", async () => {
     const { code, stdout, stderr } = await diagram(
       ...["--lab", state, "--diff", "--out", "-", "--config", "desiredCount=-1"],
     );

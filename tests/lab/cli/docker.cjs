@@ -1,5 +1,5 @@
-// Plays `docker` where no Docker engine answers, as far as the documentation's commands go: `login`, `build` with the
-// files that a Dockerfile copies, and `push`, by the OCI distribution protocol.
+// Stands in for `docker` where no Docker engine is running, as far as the documentation's commands need it: `login`, `build`
+// with the files that a Dockerfile copies, and `push` with the OCI distribution protocol.
 /* global fetch, URL */
 const { createHash } = require("node:crypto");
 const {

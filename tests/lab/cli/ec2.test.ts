@@ -39,7 +39,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
     return plane;
   };
 
-  /** Asks the load balancer as a browser that was given this host. */
+  /** Requests the load balancer as a browser does for this host. */
   const ask = (host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       request({ host: "127.0.0.1", port, headers: { host } }, (response) => {
@@ -62,19 +62,19 @@ describe("npm start with the fargate and ec2 chapters", function () {
     );
   });
 
-  it("scales out to an instance for each of five tasks on t3.micro", async () => {
+  it("scales out to one t3.micro instance for each of five tasks", async () => {
     const { instances, services } = await status();
     const ec2 = services.find(({ name }) => name === "nginx-dev");
     assert.equal(ec2?.runningCount, 5);
     const hosts = ec2.tasks
       .filter(({ lastStatus }) => lastStatus === "RUNNING")
       .map(({ instanceId }) => instanceId);
-    assert.equal(new Set(hosts).size, 5, "no instance runs two");
+    assert.equal(new Set(hosts).size, 5, "no instance runs two tasks");
     const ids = instances.map(({ id }) => id);
     assert.ok(hosts.every((host) => host !== undefined && ids.includes(host)));
   });
 
-  it("is refused an image that nobody has pushed, before anything is changed", async () => {
+  it("rejects an image that nobody has pushed, before anything is changed", async () => {
     const report = await labReport("up", "--state", state, "--config", "nginxImage=2.0");
     assert.deepEqual([report.operation, report.result], ["preview", "failed"]);
     assert.match(
@@ -83,7 +83,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
     );
   });
 
-  it("is refused one on a new stack too, with what to deploy first", async () => {
+  it("rejects such an image on a new stack too, and says what to deploy first", async () => {
     const elsewhere = await stateFolder();
     const tagged = ["--config", "chapters=ec2", "--config", "nginxImage=2.0"];
     const { code, stdout } = await lab("up", "--state", elsewhere.state, ...tagged);
@@ -96,7 +96,7 @@ describe("npm start with the fargate and ec2 chapters", function () {
     );
   });
 
-  it("is destroyed with its tasks running, and the account is empty", async () => {
+  it("is destroyed while its tasks run, and leaves the account empty", async () => {
     const report = await labReport("destroy", "--state", state);
     assert.deepEqual(report.errors, []);
     assert.equal(report.result, "succeeded");

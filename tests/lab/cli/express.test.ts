@@ -9,7 +9,7 @@ describe("a stack of the express chapter alone", function () {
   const status = () => servedPlane(served.state);
   const update = (...config: string[]) => updated(served.state, ...config);
 
-  it("serves the page by HTTPS, under the name that ECS gave it", async () => {
+  it("serves the page over HTTPS, under the name that ECS gave it", async () => {
     const { loadBalancers, services } = await status();
     assert.deepEqual(
       services.map(({ name }) => name),
@@ -23,13 +23,13 @@ describe("a stack of the express chapter alone", function () {
     assert.equal((await askByHttps(localUrl, certificateAuthority, host)).status, 200);
   });
 
-  it("is left alone by a second update", async () => {
+  it("is not changed by a second update", async () => {
     const { result, changes } = await update("chapters=express");
     assert.equal(result, "succeeded");
     assert.deepEqual(Object.keys(changes), ["same"]);
   });
 
-  it("gets another size by a canary, and other counts", async () => {
+  it("gets another size by a canary deployment, and another task count", async () => {
     const { result, changes } = await update(
       "chapters=express",
       "cpu=512",
@@ -45,7 +45,7 @@ describe("a stack of the express chapter alone", function () {
     assert.match(service.deployments[0]?.taskDefinition ?? "", /:2$/);
   });
 
-  it("fails an update whose deployment ECS takes back, with ECS's reason, and the old revision goes on", async () => {
+  it("fails an update that ECS rolls back, with ECS's reason, and keeps running the old revision", async () => {
     const broken = ["chapters=express", "cpu=512", "memory=1024", "image=registry.example/none:1"];
     const config = broken.flatMap((one) => ["--config", one]);
     const { code, stdout, stderr } = await lab("up", "--state", served.state, ...config);
@@ -59,7 +59,7 @@ describe("a stack of the express chapter alone", function () {
     assert.match(service?.deployments[0]?.taskDefinition ?? "", /:2$/);
   });
 
-  it("is made good by an update that can be deployed", async () => {
+  it("recovers with an update that can be deployed", async () => {
     const { result, changes } = await update("chapters=express", "cpu=512", "memory=1024");
     assert.equal(result, "succeeded");
     assert.equal(changes.update, 1);

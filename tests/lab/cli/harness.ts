@@ -22,7 +22,7 @@ export async function pulumiCli(this: Mocha.Context): Promise<void> {
   await findPulumiCli({ progress: createProgress() });
 }
 
-/** A lab state folder of a test's own. */
+/** Makes a lab state folder for a test. */
 export async function stateFolder(): Promise<{ state: string; remove: () => Promise<void> }> {
   const state = await mkdtemp(path.join(tmpdir(), "lab-"));
   return { state, remove: () => rm(state, { recursive: true, force: true }) };
@@ -72,7 +72,7 @@ export class LabProcess {
   }
 }
 
-/** A lab that serves its tasks from files on a free port, without the dashboard, once its load balancer answers. */
+/** Starts a lab that serves files as tasks on a free port, without the dashboard, and waits for its load balancer. */
 export async function startServed(
   state: string,
   ...config: string[]
@@ -92,7 +92,7 @@ export class ServedLab {
   url = "";
   private started: LabProcess | undefined;
 
-  /** To be called in a suite. @param config settings of the stack, `KEY=VALUE` each */
+  /** Must be called in a suite. @param config settings of the stack, `KEY=VALUE` each */
   constructor(...config: string[]) {
     let remove: (() => Promise<void>) | undefined;
     before(pulumiCli);
@@ -132,7 +132,7 @@ export function exportedBy(printed: string): NodeJS.ProcessEnv {
   return Object.fromEntries([...exported].map(([, name = "", value = ""]) => [name, value]));
 }
 
-/** What leads a client of the AWS SDK to the lab: what the SDK would read from these variables itself. */
+/** Settings that point an AWS SDK client at the lab: what the SDK itself would read from these variables. */
 export const clientSettings = (variables: NodeJS.ProcessEnv) => ({
   endpoint: variables.AWS_ENDPOINT_URL,
   region: variables.AWS_REGION,
@@ -142,7 +142,7 @@ export const clientSettings = (variables: NodeJS.ProcessEnv) => ({
   },
 });
 
-/** What the account in a state folder holds, while no lab has it open. */
+/** The resources of the account in a state folder, while no lab has it open. */
 export async function accountOf(state: string): Promise<readonly ResourceRecord[]> {
   return withAccount(state, (account) => account.list());
 }
@@ -159,7 +159,7 @@ export async function withAccount<T>(
   }
 }
 
-/** What a lab that is served says of what runs. */
+/** What a lab that is served reports as running. */
 export async function servedPlane(state: string): Promise<ServedPlane> {
   const { stdout } = await lab("status", "--state", state, "--json");
   return (JSON.parse(stdout) as LabStatus).plane ?? assert.fail("nothing is served");
@@ -170,7 +170,7 @@ export function updated(state: string, ...config: string[]): Promise<OperationRe
   return labReport("up", "--state", state, ...config.flatMap((one) => ["--config", one]));
 }
 
-/** Destroys a stack, and gives what is left in its account once nothing serves it any more. */
+/** Destroys a stack, stops serving it, and returns what is left in its account. */
 export async function leftWhenDestroyed(
   state: string,
   served: LabProcess,

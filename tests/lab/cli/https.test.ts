@@ -7,7 +7,7 @@ import { engineTimeout, lab, ServedLab } from "./harness";
 
 const domain = "shop.example.com";
 
-describe("a stack that goes to HTTPS and back, under load", function () {
+describe("a stack that switches to HTTPS and back, under load", function () {
   this.timeout(2 * engineTimeout);
   const served = new ServedLab();
   let load: ReturnType<typeof startLoad>;
@@ -37,7 +37,7 @@ describe("a stack that goes to HTTPS and back, under load", function () {
     return all?.find(({ protocol }) => protocol === "HTTPS");
   };
 
-  it("serves the page by a certificate of the lab's authority for the domain and its subdomains", async () => {
+  it("serves the page with a certificate from the lab's authority for the domain and its subdomains", async () => {
     await update(domain);
     const { localUrl = "", certificateAuthority = "" } = (await httpsListener()) ?? {};
     for (const name of [domain, `www.${domain}`]) {
@@ -49,12 +49,12 @@ describe("a stack that goes to HTTPS and back, under load", function () {
     await assert.rejects(askByHttps(localUrl, certificateAuthority, "other.example.org"));
   });
 
-  it("says before it goes back what ends then", async () => {
+  it("says before it switches back which addresses will end", async () => {
     assert.match(await update("none"), /https:\/\//);
     assert.equal(await httpsListener(), undefined);
   });
 
-  it("has answered each request over HTTP by the page or by a redirect", async () => {
+  it("has answered each HTTP request with the page or a redirect", async () => {
     const statuses = (await load.stop()).map(({ status }) => status);
     assert.ok(statuses.length > 100);
     assert.deepEqual([...new Set(statuses)].sort(), [200, 301]);

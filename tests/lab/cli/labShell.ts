@@ -8,18 +8,18 @@ import { repository } from "../../../lab/shared/repository";
 import { provideAwsCli } from "../../awsCli";
 import { lab } from "./harness";
 
-/** What containers' images are built from, for commands that build them. */
+/** Folders that images are built from, for commands that build them. */
 const BUILT = ["nginx", "services/auth", "services/products", "services/shop"];
 
 /**
- * A shell in which somebody typed `eval "$(npm run -s lab -- env)"`, in a folder of its own that has what images are built
- * from: with the AWS CLI, and where no Docker engine answers with a stand-in for `docker`.
+ * A shell in which somebody typed `eval "$(npm run -s lab -- env)"`, in a folder of its own with the sources of the images. It
+ * has the AWS CLI and, where no Docker engine is running, a stand-in for `docker`.
  */
 export class LabShell {
   private constructor(
-    /** Its folder, which is the user's home, too. */
+    /** Its folder, which is also the user's home. */
     readonly home: string,
-    /** Of the AWS CLI. */
+    /** Major version of the AWS CLI. */
     readonly version: 1 | 2,
     /** What `lab env` sets. */
     readonly variables: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ export class LabShell {
   /**
    * Types a command, of one or more lines.
    * @returns what it prints
-   * @throws Error with what it printed where a part of it fails
+   * @throws Error with its output if a part of it fails
    */
   async types(command: string): Promise<string> {
     const script = `. "$HOME/env.sh"\n${command}`;
@@ -67,7 +67,7 @@ export class LabShell {
         PATH: `${this.home}:${process.env.PATH ?? ""}`,
         HOME: this.home,
         AWS_PAGER: "",
-        // Nothing that somebody has configured on this machine.
+        // Ignores what somebody has configured on this machine.
         AWS_CONFIG_FILE: "/dev/null",
         AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       },

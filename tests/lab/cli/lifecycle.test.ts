@@ -22,7 +22,7 @@ describe("a stack in the lab", function () {
   before(async () => ({ state, remove } = await stateFolder()));
   after(() => remove());
 
-  it("is created with all its resources, the policies agreeing", async () => {
+  it("is created with all its resources under the policies", async () => {
     const report = await labReport(...at("up", "--no-serve"));
     assert.deepEqual(report.errors, []);
     assert.equal(report.result, "succeeded");
@@ -36,7 +36,7 @@ describe("a stack in the lab", function () {
     assert.equal(types.filter((type) => type === "aws:ecs/service:Service").length, 1);
   });
 
-  it("is left alone by a second update", async () => {
+  it("is not changed by a second update", async () => {
     const before = await accountOf(state);
     const report = await labReport(...at("up", "--no-serve"));
     assert.equal(report.result, "succeeded");
@@ -44,7 +44,7 @@ describe("a stack in the lab", function () {
     assert.deepEqual(await accountOf(state), before);
   });
 
-  it("is called up to date where people read, with its outputs", async () => {
+  it("is reported in the terminal as up to date, with its outputs", async () => {
     const { code, stdout } = await lab(...at("up", "--no-serve"));
     assert.equal(code, 0);
     assert.match(stdout, /Stack dev is up to date; its outputs:\n/);
@@ -64,7 +64,7 @@ describe("a stack in the lab", function () {
     assert.equal(task.outputs.revision, 2);
   });
 
-  it("is refused a change that breaks a rule, and the account is as before", async () => {
+  it("rejects a change that breaks a rule, and leaves the account as it was", async () => {
     const before = await accountOf(state);
     const prod = ["--policy-config", path.join(repository, "policies", "config", "prod.json")];
     const report = await labReport(
@@ -80,7 +80,7 @@ describe("a stack in the lab", function () {
     assert.deepEqual(await accountOf(state), before);
   });
 
-  it("exports what pulumi stack export prints, complete", async () => {
+  it("exports what pulumi stack export prints, with all resources", async () => {
     const { stdout, code } = await lab(...at("export"));
     assert.equal(code, 0);
     const exported = JSON.parse(stdout) as { deployment: { resources: { id?: string }[] } };
@@ -88,7 +88,7 @@ describe("a stack in the lab", function () {
     for (const { id } of await accountOf(state)) assert.ok(ids.has(id), id);
   });
 
-  it("sees by refresh what was changed in the account behind its back", async () => {
+  it("learns by a refresh what was changed in the account behind its back", async () => {
     await withAccount(state, async (account) => {
       const [logGroup] = account.list("aws:cloudwatch/logGroup:LogGroup");
       assert.ok(logGroup);
@@ -108,7 +108,7 @@ describe("a stack in the lab", function () {
     assert.deepEqual(await accountOf(state), []);
   });
 
-  it("has forgotten its settings then: the next one is the first again", async () => {
+  it("loses its settings when it is destroyed: the next one starts afresh", async () => {
     const { stdout } = await lab(...at("config"));
     assert.doesNotMatch(stdout, /set for dev/);
   });

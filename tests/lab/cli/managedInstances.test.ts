@@ -22,13 +22,13 @@ describe("a stack of the managedInstances chapter alone", function () {
     assert.deepEqual(hosts, [instances[0]?.id]);
   });
 
-  it("is left alone by a second update", async () => {
+  it("is not changed by a second update", async () => {
     const { result, changes } = await update("chapters=managedInstances");
     assert.equal(result, "succeeded");
     assert.deepEqual(Object.keys(changes), ["same"]);
   });
 
-  it("runs a second task when it is told to, and changes nothing else", async () => {
+  it("runs a second task when configured to, and changes nothing else", async () => {
     const { result, changes } = await update(
       "chapters=managedInstances",
       "managedInstancesDesiredCount=2",

@@ -12,7 +12,7 @@ import {
   stateFolder,
 } from "./harness";
 
-/** Every file in a folder, also in those below it. */
+/** Every file in a folder and below it. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -25,7 +25,7 @@ describe("npm start with the microservices chapter", function () {
   let remove: () => Promise<void>;
   let served: LabProcess;
   let url: string;
-  /** All that any command printed. */
+  /** Everything that the commands printed. */
   const printed: string[] = [];
 
   before(pulumiCli);
@@ -63,7 +63,7 @@ describe("npm start with the microservices chapter", function () {
     assert.equal(keys.keys.length, 1);
   });
 
-  it("changes nothing by a second update, nor by one after a refresh", async () => {
+  it("changes nothing in a second update, nor in one after a refresh", async () => {
     for (const operation of ["up", "refresh", "up"]) {
       const report = await labReport(operation, "--state", state);
       assert.deepEqual(report.errors, []);
@@ -93,7 +93,7 @@ describe("npm start with the microservices chapter", function () {
     }
   });
 
-  it("is destroyed, and another update makes it anew under the same names", async () => {
+  it("is destroyed, and created again under the same names by another update", async () => {
     const again = ["destroy --keep-config", "up --no-serve", "destroy"];
     for (const operation of again) {
       const report = await labReport(...operation.split(" "), "--state", state);

@@ -25,7 +25,7 @@ import {
 const STACKS = ["rolling", "bluegreen", "canary"] as const;
 type Stack = (typeof STACKS)[number];
 
-describe("A push to the lab's git repository", function () {
+describe("a push to the lab's git repository", function () {
   this.timeout(4 * engineTimeout);
   let state: string;
   let remove: () => Promise<void>;
@@ -74,7 +74,7 @@ describe("A push to the lab's git repository", function () {
     return (await fetch(`http://127.0.0.1:${new URL(balancer.url).port}/`)).text();
   }
 
-  /** A copy of what is pushed, to be changed. */
+  /** A copy of what is pushed, for tests to change. */
   async function source(text?: string): Promise<string> {
     const folder = await mkdtemp(path.join(state, "source-"));
     await cp(path.join(repository, "nginx"), path.join(folder, "nginx"), { recursive: true });
@@ -98,7 +98,7 @@ describe("A push to the lab's git repository", function () {
   const ended = async (stack: Stack) =>
     (await runs(stack)).every((run) => run.status !== "InProgress");
 
-  it("finds a pipeline whose first execution failed for want of a branch, as on AWS", async () => {
+  it("finds a pipeline whose first execution failed because there was no branch, as on AWS", async () => {
     await until(() => ended("rolling"));
     const [first] = await runs("rolling");
     assert.deepEqual([first?.trigger, first?.status], ["CreatePipeline", "Failed"]);
@@ -109,7 +109,7 @@ describe("A push to the lab's git repository", function () {
   });
 
   for (const stack of STACKS) {
-    it(`changes the page with no failed request: ${stack}`, async () => {
+    it(`changes the page without a failed request: ${stack}`, async () => {
       const load = startLoad(await url(stack), 2);
       const { code, stdout } = await push(stack, await source(`pushed to ${stack}`));
       await until(() => load.answers.slice(-20).every(({ body }) => body.startsWith("pushed")));
@@ -128,7 +128,7 @@ describe("A push to the lab's git repository", function () {
 
   const broken: readonly [string, Stack, (folder: string) => Promise<void>][] = [
     [
-      "whose page is not there, so that no task gets healthy",
+      "whose page is missing, so that no task becomes healthy,",
       "rolling",
       (folder) => {
         const html = path.join(folder, "nginx", "html");
@@ -145,7 +145,7 @@ describe("A push to the lab's git repository", function () {
     ],
   ];
   for (const [what, stack, breakIt] of broken) {
-    it(`of an image ${what} is rolled back with no failed request: ${stack}`, async () => {
+    it(`of an image ${what} is rolled back without a failed request: ${stack}`, async () => {
       const load = startLoad(await url(stack), 2);
       const folder = await source();
       await breakIt(folder);
@@ -165,7 +165,7 @@ describe("A push to the lab's git repository", function () {
     });
   }
 
-  it("with an error in the buildspec's YAML fails the build and leaves the page", async () => {
+  it("with an error in the buildspec's YAML fails the build and leaves the page as it was", async () => {
     const folder = await source("never");
     await writeFile(path.join(folder, "buildspec_nginx.yml"), "version: 0.2\nphases: [\n");
     const { code, stdout } = await push("rolling", folder);
@@ -177,7 +177,7 @@ describe("A push to the lab's git repository", function () {
     assert.equal((await page("rolling")).trim(), "pushed to rolling");
   });
 
-  it("whose build fails says which command did, and its logs say the rest", async () => {
+  it("whose build fails says which command failed, and its logs have the details", async () => {
     const folder = await source("never");
     await writeFile(path.join(folder, "nginx", "Dockerfile"), "FROM scratch\nCOPPY html /\n");
     const { code, stdout } = await push("rolling", folder);
@@ -200,13 +200,13 @@ describe("A push to the lab's git repository", function () {
     assert.equal((await runs("rolling")).length, before);
   });
 
-  it("with nothing new in it says so", async () => {
+  it("with nothing new says so", async () => {
     const { code, stderr } = await push("rolling", await source("other"), "--branch", "other");
     assert.equal(code, 1);
     assert.match(stderr, /other has these files already/);
   });
 
-  it("by git itself, three at once, deploys the last; one that waited is superseded", async () => {
+  it("with git itself, three in a row, deploys the last; one that waited may be superseded", async () => {
     const { repositories = [] } = await status();
     const cloneUrl = repositories.find(({ stack }) => stack === "rolling")?.cloneUrl ?? "";
     const cwd = await mkdtemp(path.join(state, "clone-"));
@@ -251,8 +251,8 @@ describe("A push to the lab's git repository", function () {
     assert.deepEqual(left, []);
   });
 
-  /** Looks until it is so, ten times a second. */
-  async function until(isSo: () => Promise<boolean | undefined> | boolean): Promise<void> {
-    while (!(await isSo())) await setTimeout(100);
+  /** Checks ten times a second until a condition holds. */
+  async function until(holds: () => Promise<boolean | undefined> | boolean): Promise<void> {
+    while (!(await holds())) await setTimeout(100);
   }
 });

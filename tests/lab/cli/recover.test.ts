@@ -18,7 +18,7 @@ describe("a stack whose state and account were damaged", function () {
     await truncate(file, (await readFile(file)).length >> 1);
   }
 
-  /** Changes one letter in the middle of a journal, so that the changes behind it follow on from nothing. */
+  /** Changes one letter in the middle of a journal, so that the changes after it have no predecessor. */
   async function changeInside(file: string): Promise<void> {
     const content = await readFile(file);
     const at = content.length >> 1;
@@ -26,11 +26,11 @@ describe("a stack whose state and account were damaged", function () {
     await writeFile(file, content);
   }
 
-  it("is named with its cure, put back by recover, and then updated and destroyed as before", async () => {
+  it("is reported with its fix, restored by recover, and then updated and destroyed as before", async () => {
     const onState = ["--state", state];
     const up = ["up", "--no-serve", ...onState, "--config", "chapters=fargate"];
     assert.equal((await labReport(...up)).result, "succeeded");
-    const stood = (await accountOf(state)).map(({ urn }) => urn).sort();
+    const before = (await accountOf(state)).map(({ urn }) => urn).sort();
 
     const account = path.join(state, "account");
     await cutInHalf(path.join(account, "account.json"));
@@ -57,7 +57,7 @@ describe("a stack whose state and account were damaged", function () {
 
     const again = await labReport(...up);
     assert.deepEqual([again.errors, again.result], [[], "succeeded"]);
-    assert.deepEqual((await accountOf(state)).map(({ urn }) => urn).sort(), stood);
+    assert.deepEqual((await accountOf(state)).map(({ urn }) => urn).sort(), before);
     assert.deepEqual(Object.keys((await labReport("preview", ...onState)).changes), ["same"]);
 
     assert.equal((await labReport("destroy", ...onState)).result, "succeeded");

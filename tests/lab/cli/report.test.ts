@@ -16,7 +16,7 @@ describe("lab preview --report", function () {
   before(async () => ({ state, remove } = await stateFolder()));
   after(() => remove());
 
-  it("writes SARIF that points at the line of the program, not at one of the component that it uses", async () => {
+  it("writes SARIF that points at the line of the program, not at one of the component it uses", async () => {
     const out = path.join(state, "reports", "policies.sarif");
     const args = ["preview", "--state", state, "--report", "sarif", "--out", out];
     const { code, stdout } = await lab(...args);
@@ -29,7 +29,7 @@ describe("lab preview --report", function () {
     assert.match(source.split("\n")[(region?.startLine ?? 0) - 1] ?? "", /new LoadBalancer\(/);
   });
 
-  it("names rule, file, line and remedy of what is refused, in SARIF and Markdown at once", async () => {
+  it("gives rule, file, line and remedy of each refusal, in SARIF and Markdown at once", async () => {
     const policyConfig = path.join(state, "strict.json");
     await writeFile(policyConfig, JSON.stringify({ "listener-https": "mandatory" }));
     const [sarif, markdown] = ["refused.sarif", "refused.md"].map((name) => path.join(state, name));
@@ -57,7 +57,7 @@ describe("lab preview --report", function () {
     assert.ok(refusals.includes(remedy), refusals);
   });
 
-  it("refuses, before anything runs, reports that would overwrite or follow one another", async () => {
+  it("rejects, before anything runs, reports that would overwrite each other or share an output", async () => {
     const refusal = async (...args: string[]) => {
       const { code, stderr } = await lab("preview", "--state", state, ...args);
       assert.equal(code, 1);

@@ -13,7 +13,7 @@ describe("an update whose deployment is rolled back", function () {
     return plane?.services[0]?.deployments[0]?.taskDefinition;
   };
 
-  it("waits for the tasks of the first one, and says what it waits for", () => {
+  it("follows a first update, which waits for its tasks and says so", () => {
     assert.match(
       served.process.stdout,
       /^ {2}fargate-service: handson-dev: 0 of 1 tasks are healthy/m,
@@ -21,7 +21,7 @@ describe("an update whose deployment is rolled back", function () {
     assert.match(served.process.stdout, /^52 created in /m);
   });
 
-  it("fails with ECS's reason, and the old revision goes on", async () => {
+  it("fails with ECS's reason, and the old revision keeps running", async () => {
     const broken = ["--config", "image=registry.example/none:1"];
     const { code, stdout, stderr } = await lab("up", "--state", served.state, ...broken);
     assert.equal(code, 1);
@@ -33,8 +33,8 @@ describe("an update whose deployment is rolled back", function () {
     assert.equal(await runs(), "handson-dev:1");
   });
 
-  it("is told by the next preview, which without a refresh has nothing to change", async () => {
-    // What the update was given was not kept, for it failed; pulumi keeps what it is given.
+  it("makes the next preview warn that the service runs another revision", async () => {
+    // The update's settings were not kept, as it failed; pulumi keeps those that it is given.
     const again = ["--config", "image=registry.example/none:1"];
     const { stdout } = await lab("pulumi", "--state", served.state, "preview", ...again);
     assert.match(
@@ -44,7 +44,7 @@ describe("an update whose deployment is rolled back", function () {
     assert.match(stdout, /~ {2}aws:ecs:Service fargate-service update *$/m);
   });
 
-  it("shows the difference after a refresh", async () => {
+  it("leaves a difference that a preview shows after a refresh", async () => {
     const { stdout } = await lab(
       "pulumi",
       "--state",
@@ -56,7 +56,7 @@ describe("an update whose deployment is rolled back", function () {
     assert.match(stdout, /~ taskDefinition: ".*handson-dev:1" => ".*handson-dev:2"/);
   });
 
-  it("is made good by an update that can be deployed", async () => {
+  it("is repaired by an update that can be deployed", async () => {
     const good = ["--config", "image=public.ecr.aws/docker/library/nginx:1.30.6-alpine"];
     const { code, stdout } = await lab("up", "--state", served.state, ...good);
     assert.equal(code, 0, stdout);

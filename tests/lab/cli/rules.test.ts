@@ -42,7 +42,7 @@ describe("every rule of the pack on the engine", function () {
   before(pulumiCli);
   before(async () => {
     ({ state, remove } = await stateFolder());
-    // The levels of dev, with its disabled rules on, and an exemption whose time is over.
+    // The levels of dev, with its disabled rules enabled, and an expired exemption.
     const policyConfig = path.join(state, "policies.json");
     const exemptions = [{ urn: "*::careless", reason: "was needed once", expires: "2020-01-01" }];
     await writeFile(
@@ -71,7 +71,7 @@ describe("every rule of the pack on the engine", function () {
 
   for (const { name, enforcementLevel } of rules) {
     if (remediating.includes(name) || notInTheLab.includes(name)) continue;
-    it(`${name} ${enforcementLevel === "mandatory" ? "refuses" : "warns of"} what breaks it`, () => {
+    it(`${name} ${enforcementLevel === "mandatory" ? "refuses" : "warns about"} what breaks it`, () => {
       assert.equal(found.get(name), enforcementLevel);
     });
   }
@@ -80,10 +80,10 @@ describe("every rule of the pack on the engine", function () {
     assert.deepEqual(await accountOf(state), []);
   });
 
-  it(`mends what ${remediating.join(", ")} look at`, async () => {
-    const policyConfig = path.join(state, "mending.json");
+  it(`remediates what ${remediating.join(", ")} check`, async () => {
+    const policyConfig = path.join(state, "remediating.json");
     await writeFile(policyConfig, "{}");
-    const report = await run("up", "mended", policyConfig);
+    const report = await run("up", "remediable", policyConfig);
     assert.deepEqual(report.errors, []);
     const account = await accountOf(state);
     const inputsOf = (type: string) => account.find((record) => record.type.endsWith(type))?.inputs;

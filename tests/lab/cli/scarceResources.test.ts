@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { repository } from "../../../lab/shared/repository";
 import { accountOf, engineTimeout, lab, pulumiCli, stateFolder } from "./harness";
 
-/** A lab command in a shell that sets its bounds; it must end within a minute. */
+/** Runs a lab command in a shell that sets its limits; it must end within a minute. */
 function inShell(prefix: string, ...args: string[]) {
   const command = [path.join("lab", "main.cjs"), ...args];
   const script = `${prefix} "$0" "$@"`;
@@ -30,7 +30,7 @@ describe("a lab on a machine that is short of something", function () {
     await remove();
   });
 
-  /** Makes the folder a disk of its own; the test is skipped where that is not allowed: only root may. */
+  /** Mounts a disk of its own on the folder; the test is skipped where that is not allowed: only root may. */
   function mount(test: Mocha.Context, ...options: string[]): void {
     const { status } = spawnSync("mount", [...options, folder]);
     if (status !== 0 && !isMounted) test.skip();
@@ -38,7 +38,7 @@ describe("a lab on a machine that is short of something", function () {
     isMounted = true;
   }
 
-  it("tells that the disk is full, and goes on once there is room", async function () {
+  it("reports that the disk is full, and continues once there is room", async function () {
     mount(this, "-t", "tmpfs", "-o", "size=600k", "tmpfs");
     const state = path.join(folder, "lab");
     const full = await lab("up", "--no-serve", "--state", state);
@@ -66,7 +66,7 @@ describe("a lab on a machine that is short of something", function () {
   });
 
   for (const bound of [20, 22]) {
-    it(`says that ${bound} files open at most are too few, in one sentence`, () => {
+    it(`says in one sentence that a limit of ${bound} open files is too low`, () => {
       const { status, stdout, stderr } = inShell(
         `ulimit -n ${bound};`,
         "status",
@@ -81,7 +81,7 @@ describe("a lab on a machine that is short of something", function () {
     });
   }
 
-  it("works without a home folder, and with 40 files open at most", () => {
+  it("works without a home folder, and with a limit of 40 open files", () => {
     for (const prefix of ["env -u HOME", "ulimit -n 40;"]) {
       const { status, stdout, stderr } = inShell(prefix, "status", "--state", folder);
       assert.equal(status, 0, stdout + stderr);

@@ -44,19 +44,19 @@ describe("npm start", function () {
 
   const takenPort = () => (other.address() as AddressInfo).port;
 
-  it("says which port another program has, which it took, and how to begin elsewhere", () => {
+  it("says which port another program has, which one it took instead, and how to choose another", () => {
     const { port } = new URL(address);
     assert.notEqual(Number(port), takenPort());
-    const told = `Port ${takenPort()} is taken by another program, so the lab took ${port}; use --port NUMBER to start from another port`;
-    assert.ok(served.stdout.split("\n").includes(told), served.stdout);
+    const message = `Port ${takenPort()} is taken by another program, so the lab took ${port}; use --port NUMBER to start from another port`;
+    assert.ok(served.stdout.split("\n").includes(message), served.stdout);
   });
 
-  it("shows the plan and the policy pack's result on the way", () => {
+  it("shows the plan and the policy pack's result before it serves", () => {
     assert.match(served.stdout, /^ +\+ aws:ecs:Service fargate-service$/m);
     assert.match(served.stdout, /^Policies \(ecs-handson@v[\d.]+\): 3 pieces of advice$/m);
   });
 
-  it("prints some 65 lines until it serves, all told", () => {
+  it("prints at most 70 lines before it serves", () => {
     const text = `${served.stdout}${served.stderr}`;
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     assert.ok(lines.length <= 70, text);
@@ -77,7 +77,7 @@ describe("npm start", function () {
     );
   });
 
-  it("shows what it serves as status to another process", async () => {
+  it("reports what it serves to another process as its status", async () => {
     const { stdout } = await lab("status", "--state", state, "--json");
     const { stacks, plane } = JSON.parse(stdout) as LabStatus;
     assert.ok((stacks.dev ?? 0) > 40);
@@ -85,14 +85,14 @@ describe("npm start", function () {
     assert.match((await lab("status", "--state", state)).stdout, /handson-dev .*│ 1 /);
   });
 
-  it("shows it in short to another process, again when it changes, until Ctrl-C", async () => {
+  it("reports a short status to another process, again at each change, until Ctrl-C", async () => {
     const watching = new LabProcess(["status", "--watch", "--state", state]);
     await watching.prints(/● handson-dev 1\/1 running, steady/);
     watching.child.kill("SIGINT");
     assert.equal((await watching.exit()).code, 0);
   });
 
-  it("answers AWS's API in a shell that it prepared, and what is changed by it is drift", async () => {
+  it("serves AWS's API to a shell that it prepared, and changes made with it are drift", async () => {
     const { stdout } = await lab("env", "--state", state);
     const ecs = new ECSClient(clientSettings(exportedBy(stdout)));
     const where = { cluster: "handson-dev", service: "handson-dev" };
@@ -134,7 +134,7 @@ describe("npm start", function () {
 describe("lab status --watch", function () {
   this.timeout(engineTimeout);
 
-  it("is an error where nothing is served", async () => {
+  it("fails if nothing is served", async () => {
     const { state, remove } = await stateFolder();
     const { code, stderr } = await lab("status", "--watch", "--state", state);
     await remove();

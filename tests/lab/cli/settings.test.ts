@@ -12,7 +12,7 @@ describe("bad input to the lab", function () {
   before(async () => ({ state, remove } = await stateFolder()));
   after(() => remove());
 
-  it("is answered by one error that lists every bad setting, exit code 1, and nothing created", async () => {
+  it("gives one error that lists every bad setting and exit code 1, and creates nothing", async () => {
     const settings = {
       chapter: "fargate",
       chapters: "fargate,lambda",
@@ -28,7 +28,7 @@ describe("bad input to the lab", function () {
     ]);
     const { code, stdout, stderr } = await lab("up", "--no-serve", "--state", state, ...config);
     assert.equal(code, 1);
-    for (const told of [
+    for (const message of [
       /ecs-handson:chapter: unknown key; did you mean chapters\?/,
       /ecs-handson:chapters: "lambda" unknown/,
       /memory 4096 does not go with cpu 256/,
@@ -36,14 +36,18 @@ describe("bad input to the lab", function () {
       /ecs-handson:name: "a-name-that-is-far-too-long" is too long/,
       /'ecs-handson:desiredCount' value '-1'/,
     ]) {
-      assert.match(stdout, told);
+      assert.match(stdout, message);
     }
-    assert.equal(stdout.match(/^error: invalid settings of stack dev/gm)?.length, 1, "told once");
+    assert.equal(
+      stdout.match(/^error: invalid settings of stack dev/gm)?.length,
+      1,
+      "printed once",
+    );
     assert.match(stderr, /preview failed: .*nothing was changed/);
     assert.deepEqual(await accountOf(state), []);
   });
 
-  it("such as a value that cannot be parsed is named, and keeps nothing from working", async () => {
+  it("such as a value that cannot be parsed is reported, and does not affect later commands", async () => {
     const onState = ["--no-serve", "--state", state];
     const { code, stdout, stderr } = await lab("up", ...onState, "--config", "desiredCount=[[[");
     assert.equal(code, 1);
@@ -52,30 +56,30 @@ describe("bad input to the lab", function () {
     assert.equal((await lab("preview", "--state", state)).code, 0);
   });
 
-  it("is forgotten: the next command has the settings from before", async () => {
+  it("is not kept: the next command has the settings from before", async () => {
     const { code, stdout } = await lab("config", "--state", state);
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /set for dev/);
   });
 
-  for (const [what, args, told] of [
+  for (const [what, args, message] of [
     ["a stack name that is a path", ["preview", "--stack", "../x"], /stack name "\.\.\/x"/],
     [
       "a stack name that git or rm would take for flags",
       ["preview", "--stack=-rf"],
       /stack name "-rf"/,
     ],
-    ["a stack that is not there", ["destroy", "--stack", "nobody"], /there is no stack nobody; /],
+    ["a stack that does not exist", ["destroy", "--stack", "nobody"], /there is no stack nobody; /],
     ["a setting without a value", ["preview", "--config", "cpu"], /write KEY=VALUE/],
     ["an unknown runtime", ["serve", "--runtime", "podman"], /Allowed choices are docker, nginx/],
-    ["a port that is none", ["serve", "--port", "x"], /a whole number from 0 to 65535/],
+    ["a port that is not a number", ["serve", "--port", "x"], /a whole number from 0 to 65535/],
     ["an unknown command", ["upp"], /unknown command 'upp'/],
   ] as const) {
     it(`such as ${what} is refused before anything starts`, async () => {
       const before = await readdir(state);
       const { code, stderr } = await lab(...args, ...(args[0] === "upp" ? [] : ["--state", state]));
       assert.equal(code, 1);
-      assert.match(stderr, told);
+      assert.match(stderr, message);
       assert.deepEqual(
         (await readdir(state)).filter((file) => !before.includes(file) && file !== "account"),
         [],

@@ -10,7 +10,7 @@ import { engineTimeout, lab, ServedLab, withAccount } from "./harness";
 const image = (patch: number) => `image=public.ecr.aws/docker/library/nginx:1.30.${patch}-alpine`;
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 
-describe("a service that goes to another deployment strategy and back, under load", function () {
+describe("a service that switches to another deployment strategy and back, under load", function () {
   this.timeout(2 * engineTimeout);
   const served = new ServedLab("deploymentBakeMinutes=0");
   let load: ReturnType<typeof startLoad>;
@@ -21,13 +21,13 @@ describe("a service that goes to another deployment strategy and back, under loa
 
   // ECS moves the requests to the other target group with each deployment, which the program never sees.
   for (const [change, what] of [
-    ["deploymentStrategy=BLUE_GREEN", "begins to move requests, to the alternate target group"],
-    ["deploymentStrategy=ROLLING", "goes back to rolling with that group"],
-    [image(5), "lets go of the first one with the next update"],
-    ["deploymentStrategy=CANARY", "moves the requests to a new first one"],
-    [image(6), "and back again"],
-    ["deploymentStrategy=ROLLING", "goes back to rolling with the alternate one"],
-    ["deploymentStrategy=LINEAR", "moves requests before it has let go of the other"],
+    ["deploymentStrategy=BLUE_GREEN", "starts to move requests, to the alternate target group"],
+    ["deploymentStrategy=ROLLING", "returns to rolling deployments with that group"],
+    [image(5), "drops the first group with the next update"],
+    ["deploymentStrategy=CANARY", "moves the requests to a new first group"],
+    [image(6), "moves them back again"],
+    ["deploymentStrategy=ROLLING", "returns to rolling deployments with the alternate group"],
+    ["deploymentStrategy=LINEAR", "moves requests before it has dropped the other group"],
   ] as const) {
     it(what, async () => {
       const { code, stdout, stderr } = await lab("up", "--state", served.state, "--config", change);
@@ -35,7 +35,7 @@ describe("a service that goes to another deployment strategy and back, under loa
     });
   }
 
-  it("has failed no request, and has the two target groups of its strategy", async () => {
+  it("has failed no request, and ends with the two target groups of its strategy", async () => {
     const answers = await load.stop();
     assert.ok(answers.length > 100);
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe("a service that goes to another deployment strategy and back, under loa
   });
 });
 
-describe("a service that CodeDeploy deploys and then ECS, and back, under load", function () {
+describe("a service that switches from CodeDeploy to ECS's own deployments and back, under load", function () {
   this.timeout(3 * engineTimeout);
   const chapter = ["chapters=cicd", "cicdDeploy=codedeploy", "deploymentBakeMinutes=0"];
   const served = new ServedLab(...chapter);
@@ -75,13 +75,13 @@ describe("a service that CodeDeploy deploys and then ECS, and back, under load",
 
   for (const [what, act] of [
     ["moves the requests to the alternate target group", () => push("by CodeDeploy")],
-    ["goes over to rolling deployments with that group", () => update("cicdDeploy=rolling")],
+    ["switches to rolling deployments with that group", () => update("cicdDeploy=rolling")],
     ["is deployed by ECS", () => push("rolling")],
-    ["lets go of the other group with the next update", () => update("logRetentionDays=7")],
+    ["drops the other group with the next update", () => update("logRetentionDays=7")],
     ["goes back to CodeDeploy", () => update("cicdDeploy=codedeploy")],
     ["moves the requests to the other group again", () => push("by CodeDeploy again")],
-    ["goes over to ECS that moves requests", () => update("cicdDeploy=bluegreen")],
-    ["moves them by ECS", () => push("blue and green")],
+    ["switches to ECS's own blue/green deployments", () => update("cicdDeploy=bluegreen")],
+    ["moves the requests by ECS", () => push("blue and green")],
   ] as const) {
     it(what, async () => {
       const { code, stdout, stderr } = await act();

@@ -7,22 +7,30 @@ import { accountOf, engineTimeout, pulumiCli, stateFolder } from "./harness";
 const programDir = path.join(__dirname, "../programs/violations");
 const vpcOnly = "ecs-service-security-group-vpc-only";
 
-/** Each with the program's setting for it. */
+/** Each with the value of the program's setting `broken` that causes it. */
 const violations: [what: string, rule: string, broken: string][] = [
   ["whose task definition lacks awsvpc", "ecs-task-definition-awsvpc-network-mode", "networkMode"],
   [
-    "that has no execution role, like the first tutorial as written",
+    "that has no execution role, like the first tutorial as written,",
     "ecs-task-definition-execution-role-required",
     "executionRole",
   ],
-  ["whose task group is open to the world by an inline rule", vpcOnly, "inlineIpv4"],
-  ["whose task group is open to the IPv6 world by an inline rule", vpcOnly, "inlineIpv6"],
+  ["whose tasks' security group is open to the world by an inline rule", vpcOnly, "inlineIpv4"],
   [
-    "whose task group is open to both halves of the world by a SecurityGroupRule",
+    "whose tasks' security group is open to the IPv6 world by an inline rule",
+    vpcOnly,
+    "inlineIpv6",
+  ],
+  [
+    "whose tasks' security group is open to both halves of the world by a SecurityGroupRule",
     vpcOnly,
     "securityGroupRule",
   ],
-  ["whose task group is open to the world by a SecurityGroupIngressRule", vpcOnly, "ingressRule"],
+  [
+    "whose tasks' security group is open to the world by a SecurityGroupIngressRule",
+    vpcOnly,
+    "ingressRule",
+  ],
 ];
 
 describe("a stack that breaks a rule of the tutorial", function () {
@@ -46,7 +54,7 @@ describe("a stack that breaks a rule of the tutorial", function () {
     return session.up().finally(() => session.close());
   };
 
-  it("is told from one that keeps them all", async () => {
+  it("is distinguished from one that keeps them all", async () => {
     const report = await update("nothing");
     const mandatory = report.findings.filter(({ level }) => level === "mandatory");
     assert.deepEqual(mandatory, []);

@@ -14,7 +14,7 @@ import { replaceFile } from "../../../lab/shared/replaceFile";
 const vpc = { urn: "urn:pulumi:dev::shop::aws:ec2/vpc:Vpc::vpc", type: "aws:ec2/vpc:Vpc", id: "a" };
 const component = { urn: "urn:pulumi:dev::shop::shop:Net::net", type: "shop:Net" };
 
-describe("a stack's state on the disk", () => {
+describe("a stack's state on disk", () => {
   let dir: string;
   let file: string;
 
@@ -26,12 +26,12 @@ describe("a stack's state on the disk", () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it("is read with the resources that it knows", async () => {
+  it("is read with its resources", async () => {
     assert.deepEqual((await storedState(file))?.resources, [component, vpc]);
     assert.equal(await storedState(path.join(dir, "none.json")), undefined);
   });
 
-  it("is told by the CLI, and nothing is put back, if it has a form that the lab does not know", async () => {
+  it("is read by the CLI, and not restored, if it has a format that the lab does not know", async () => {
     const strange = JSON.stringify({ version: 4, checkpoint: { latest: { parts: [] } } });
     await copyFile(file, `${file}.bak`);
     await writeFile(file, strange);
@@ -48,7 +48,7 @@ describe("a stack's state on the disk", () => {
     assert.equal(await readFile(file, "utf8"), strange);
   });
 
-  it("is not asked of the CLI if it can be read, or is not there", async () => {
+  it("is not requested from the CLI if it can be read or does not exist", async () => {
     const run = () => Promise.reject(new Error("asked"));
     const stack = { name: "dev", pulumi: { run } };
     assert.deepEqual(await resourcesOf(stack, file), [component, vpc]);
@@ -60,7 +60,7 @@ describe("a stack's state on the disk", () => {
     ["empty", () => truncate(file)],
     ["of another kind", () => writeFile(file, '{"checkpoint":[]}')],
   ] as const) {
-    it(`is named when it is ${what}, and the one before put back`, async () => {
+    it(`is reported if it is ${what}, and the previous one is restored`, async () => {
       const whole = await readFile(file, "utf8");
       await copyFile(file, `${file}.bak`);
       await damage();
@@ -79,7 +79,7 @@ describe("a stack's state on the disk", () => {
       assert.equal(await putBackState(file, () => false), undefined);
     });
 
-    it(`is named when it is ${what} and no other is left`, async () => {
+    it(`is reported if it is ${what} and no backup is left`, async () => {
       await damage();
       await truncate(file);
       await writeFile(`${file}.bak`, "{");
@@ -105,7 +105,7 @@ describe("a stack's state that was lost", () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it("is had from the last update that had resources, where the one beside it has none", async () => {
+  it("is restored from the last update that had resources, if the backup beside it has none", async () => {
     const history = path.join(dir, "history", "shop", "dev");
     await mkdir(history, { recursive: true });
     await writeFile(file, textOf([]));
@@ -118,17 +118,17 @@ describe("a stack's state that was lost", () => {
     assert.deepEqual((await storedState(file))?.resources, [component, vpc]);
   });
 
-  it("stays lost where nothing was kept", async () => {
+  it("stays lost if nothing was kept", async () => {
     assert.equal(await putBackState(file, () => true), undefined);
   });
 });
 
 describe("account and state, compared", () => {
-  it("differ in nothing where both have the same", () => {
+  it("do not differ if both have the same resources", () => {
     assert.equal(differenceOf([component, vpc], [vpc]), undefined);
   });
 
-  it("differ where the account lacks a resource, or has another in its place", () => {
+  it("differ if the account lacks a resource, or has another in its place", () => {
     for (const account of [[], [{ ...vpc, id: "b" }]]) {
       assert.match(
         differenceOf([component, vpc], account)?.text ?? "",
@@ -137,12 +137,12 @@ describe("account and state, compared", () => {
     }
   });
 
-  it("differ where the state was lost", () => {
+  it("differ if the state was lost", () => {
     const { text = "" } = differenceOf([], [vpc]) ?? {};
     assert.match(text, /state is empty, but the account has 1 .* npm run lab -- recover/);
   });
 
-  it("tell a loss of all resources from what somebody deleted", () => {
+  it("distinguish a loss of all resources from what somebody deleted", () => {
     const other = { ...vpc, urn: `${vpc.urn}2` };
     assert.equal(differenceOf([vpc, other], [])?.isLoss, true);
     assert.equal(differenceOf([vpc, other], [vpc])?.isLoss, false);
@@ -182,7 +182,7 @@ describe("what the lab keeps beside a stack", () => {
       "damaged",
     ],
   ] as const) {
-    it(`names a passphrase that is ${what}, which no other can stand for`, async () => {
+    it(`reports a passphrase that is ${what}, which no other can replace`, async () => {
       const file = path.join(stateDir, "passphrase");
       await labEnvironment({ stateDir, cli });
       await writeFile(file, damage(await readFile(file, "utf8")));
@@ -192,7 +192,7 @@ describe("what the lab keeps beside a stack", () => {
     });
   }
 
-  it("takes a passphrase from before they had a checksum", async () => {
+  it("accepts a passphrase without a checksum, as earlier labs made it", async () => {
     const file = path.join(stateDir, "passphrase");
     await writeFile(file, "x".repeat(43));
     await labEnvironment({ stateDir, cli });
@@ -200,7 +200,7 @@ describe("what the lab keeps beside a stack", () => {
   });
 
   for (const damaged of ["", "version:", "vdrsion: 1\n", "[]", "\u0000", "version: 0\n"]) {
-    it(`writes anew what tells the form of the state, of ${JSON.stringify(damaged)}`, async () => {
+    it(`rewrites the file with the state's format if it has ${JSON.stringify(damaged)}`, async () => {
       const file = path.join(stateDir, "state", ".pulumi", "meta.yaml");
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, damaged);
@@ -209,7 +209,7 @@ describe("what the lab keeps beside a stack", () => {
     });
   }
 
-  it("leaves the form that a later engine notes", async () => {
+  it("leaves the format that a later engine writes", async () => {
     const file = path.join(stateDir, "state", ".pulumi", "meta.yaml");
     await mkdir(path.dirname(file), { recursive: true });
     for (const later of ["version: 2\n", "layout: projects\nversion: 2\nfeatures: []\n"]) {

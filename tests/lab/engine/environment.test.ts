@@ -16,7 +16,7 @@ describe("the environment of the lab's stacks", () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it("is in a folder that other users cannot look into, an older lab's too", async () => {
+  it("is in a folder that other users cannot look into, even if an older lab made it", async () => {
     const fresh = path.join(dir, "fresh");
     await labEnvironment({ stateDir: fresh, cli });
     assert.equal((await stat(fresh)).mode & 0o777, 0o700);
@@ -28,7 +28,7 @@ describe("the environment of the lab's stacks", () => {
     assert.equal((await stat(older)).mode & 0o777, 0o700);
   });
 
-  it("leaves a folder as it is that is somebody's for other things", async () => {
+  it("leaves a folder as it is that somebody uses for other things", async () => {
     const other = path.join(dir, "other");
     await mkdir(other);
     await chmod(other, 0o755);
@@ -36,7 +36,7 @@ describe("the environment of the lab's stacks", () => {
     assert.equal((await stat(other)).mode & 0o777, 0o755);
   });
 
-  it("has one passphrase, however many begin at once in a fresh folder", async () => {
+  it("has one passphrase, however many labs start at once in a fresh folder", async () => {
     const stateDir = path.join(dir, "fresh");
     const begin = async () => {
       const { PULUMI_CONFIG_PASSPHRASE_FILE: file = "" } = await labEnvironment({ stateDir, cli });
@@ -51,7 +51,7 @@ describe("the environment of the lab's stacks", () => {
     assert.deepEqual(left, ["passphrase"]);
   });
 
-  it("has no empty file for the policies' configuration, by which each rule falls back to its own level", async () => {
+  it("rejects an empty configuration of the policies, with which each rule would fall back to its own level", async () => {
     const config = path.join(dir, "policies.json");
     const policyPack = { dir, config };
     await writeFile(config, " \n");

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineEventLog } from "../../../lab/engine/eventLog";
 
 describe("the engine's event log", () => {
-  it("is read while it is written, to its end, whole events only", async () => {
+  it("is read while it is written, to its end, in whole events only", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "event-log-"));
     try {
       const file = path.join(folder, "events.jsonl");
       const seen: number[] = [];
       const log = new EngineEventLog(file, ({ sequence }) => seen.push(sequence));
-      // A character of several bytes, cut in two.
+      // A multi-byte character, cut in two.
       const text = Buffer.from('{"sequence":0,"x":"…"}\n');
       await appendFile(file, text.subarray(0, text.length - 5));
       await appendFile(file, Buffer.concat([text.subarray(text.length - 5), Buffer.from("{")]));

@@ -23,7 +23,7 @@ describe("an update of a stack that was updated before", function () {
     await rm(state, { recursive: true });
   });
 
-  it("is left out if nothing changed, and reported like one that found nothing to do", async () => {
+  it("is skipped if nothing changed, and reported like one that found nothing to do", async () => {
     const before = await stateText();
     const report = await session.up();
     assert.equal(await stateText(), before);
@@ -34,28 +34,28 @@ describe("an update of a stack that was updated before", function () {
     assert.ok("ecs-handson" in report.policyPacks);
   });
 
-  it("is made for an option that no preview shows", async () => {
+  it("runs for an option that no preview shows", async () => {
     await reopen({ protect: "true" });
     const report = await session.up();
     assert.deepEqual(Object.keys(report.changes), ["same"]);
     assert.equal((await resource("one")).protect, true);
   });
 
-  it("is made for a secret that changed in an output", async () => {
+  it("runs for a secret that changed in an output", async () => {
     const before = await stateText();
     await reopen({ password: "second-password" });
     await session.up();
     assert.notEqual(await stateText(), before);
   });
 
-  it("is made when something else touched the state since", async () => {
+  it("runs if something else has touched the state since", async () => {
     await session.refresh();
     const before = await stateText();
     await session.up();
     assert.notEqual(await stateText(), before);
   });
 
-  it("keeps nothing of what the program registered but its digest", async () => {
+  it("keeps only a digest of what the program registered", async () => {
     const file = path.join(workDirs(state, "dev").work, "last-update.json");
     const kept = JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
     assert.deepEqual(

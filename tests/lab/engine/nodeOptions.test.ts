@@ -22,7 +22,7 @@ describe("what a CLI with a language host of its own starts", () => {
   });
   afterEach(() => rm(stateDir, { recursive: true }));
 
-  /** The environment that the CLI gets, and hands on. */
+  /** The environment that the CLI gets, and passes on. */
   async function environment(usesOwnHost: boolean): Promise<NodeJS.ProcessEnv> {
     const cli = { command: "pulumi", version: new SemVer("3.250.0"), path: [], usesOwnHost };
     const project = await readProject(repository);
@@ -35,12 +35,12 @@ describe("what a CLI with a language host of its own starts", () => {
     }
   }
 
-  it("needs no such variable where the lab starts it", async () => {
+  it("needs no NODE_OPTIONS if the lab's language host starts it", async () => {
     const { NODE_OPTIONS } = await environment(true);
     assert.equal(NODE_OPTIONS, process.env.NODE_OPTIONS);
   });
 
-  asAnotherUser("listens to its own user alone", async () => {
+  asAnotherUser("listens only to its own user", async () => {
     const script = `
       const server = require("node:net").createServer((socket) => socket.end("answered"));
       server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;

@@ -8,7 +8,7 @@ import { Session } from "../../../lab/ui/commands/session/session";
 describe("an operation on the engine", function () {
   this.timeout(180_000);
 
-  it("reports the outputs of an update, secrets masked", async () => {
+  it("reports the outputs of an update, with secrets masked", async () => {
     const state = await mkdtemp(path.join(tmpdir(), "operation-"));
     const session = await Session.open({
       stack: "dev",

@@ -18,8 +18,8 @@ interface Step {
   readonly parent?: string;
 }
 
-/** What a preview tells of a resource that is named after its type. */
-function told({ op, type, inputs = {}, outputs = {}, parent = "" }: Step): EngineEvent {
+/** The event by which a preview reports a resource, whose name is `one`. */
+function eventOf({ op, type, inputs = {}, outputs = {}, parent = "" }: Step): EngineEvent {
   const urn = urnOf(type, "one");
   const state = { type, urn, id: "", parent, inputs, outputs };
   const isGone = op.startsWith("delete");
@@ -29,17 +29,17 @@ function told({ op, type, inputs = {}, outputs = {}, parent = "" }: Step): Engin
 
 const plannedBy = (...steps: Step[]) => {
   const planned = new Planned();
-  for (const step of steps) planned.event(told(step));
+  for (const step of steps) planned.event(eventOf(step));
   return planned
     .list()
     .map(({ type, region, zone, subnetId }) => ({ type, region, zone, subnetId }));
 };
 
-describe("what a preview is to create", () => {
+describe("what a preview plans to create", () => {
   const region = "us-east-1";
   const none = { zone: undefined, subnetId: undefined };
 
-  it("is what it creates on AWS, with its region", () => {
+  it("has only the resources that it creates on AWS, with their region", () => {
     assert.deepEqual(
       plannedBy(
         { op: "create", type: "random:index/randomPassword:RandomPassword" },
@@ -51,7 +51,7 @@ describe("what a preview is to create", () => {
     );
   });
 
-  it("is a replacement that is made before what it replaces goes, and no other", () => {
+  it("has a replacement that is created before the old resource is deleted, and no other", () => {
     const steps = ["create-replacement", "replace", "delete-replaced"];
     const replaced = (...ops: string[]) =>
       plannedBy(...ops.map((op) => ({ op, type: VPC, outputs: { region } })));
@@ -59,7 +59,7 @@ describe("what a preview is to create", () => {
     assert.deepEqual(replaced(...steps.reverse()), []);
   });
 
-  it("is of a NAT gateway in its subnet, or where that is to be created, in the zone of the one that it is declared in", () => {
+  it("has a NAT gateway with its subnet or, if that is yet to be created, with the zone of the subnet that it is declared in", () => {
     const zone = "us-east-1a";
     const parent = urnOf(SUBNET, "one");
     const subnet = { op: "create", type: SUBNET, outputs: { region, availabilityZone: zone } };

@@ -24,7 +24,7 @@ import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../ano
 
 const wanted = installedVersion.version;
 
-/** What a program prints first; it is then ended. */
+/** The first line that a program prints, which is then ended. */
 async function firstLineOf(program: string): Promise<string> {
   const child = spawn(process.execPath, [program, "127.0.0.1:1"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -39,15 +39,15 @@ async function firstLineOf(program: string): Promise<string> {
 describe("finding the Pulumi CLI", () => {
   const pathBefore = process.env.PATH ?? "";
   let dir: string;
-  let told: string[];
+  let messages: string[];
   let progress: Progress;
 
   beforeEach(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "pulumi-cli-"));
-    // Only what the stand-ins need: no pulumi and no go of this machine.
+    // Only what the stand-ins need, without this machine's pulumi and go.
     process.env.PATH = `${dir}:/usr/bin:/bin`;
-    told = [];
-    const tell = (text: string) => void told.push(text);
+    messages = [];
+    const tell = (text: string) => void messages.push(text);
     progress = { start: tell, update: tell, succeed: tell, fail: tell };
   });
 
@@ -84,7 +84,7 @@ esac`;
     await standIn("pulumi", "echo v3.260.1");
     const found = await find();
     assert.equal(found.version.version, "3.260.1");
-    assert.deepEqual(told, []);
+    assert.deepEqual(messages, []);
   });
 
   it("builds one with Go if the one on PATH is too old and the download cannot be reached", async () => {
@@ -93,12 +93,12 @@ esac`;
     const found = await find();
     assert.equal(found.version.version, wanted);
     assert.ok(
-      told.some((text) => text.includes("2 of 3 packages")),
-      told.join("\n"),
+      messages.some((text) => text.includes("2 of 3 packages")),
+      messages.join("\n"),
     );
   });
 
-  it("gives a CLI that has no language host one that runs by itself", async () => {
+  it("gives a CLI without a language host one that runs by itself", async () => {
     await standIn("pulumi", "echo v3.260.1");
     const alone = await find();
     assert.equal(alone.usesOwnHost, true);
@@ -107,7 +107,7 @@ esac`;
     assert.match(await firstLineOf(path.join(folder, "pulumi-language-nodejs")), /^\d+$/);
   });
 
-  it("leaves a CLI with the one that it brings", async () => {
+  it("leaves a CLI the language host that comes with it", async () => {
     await standIn("pulumi", "echo v3.260.1");
     await standIn("pulumi-language-nodejs", "");
     const found = await find();
@@ -129,7 +129,7 @@ esac`;
     assert.match(await firstLineOf(host), /^\d+$/);
   });
 
-  asAnotherUser("has what that host runs listen to its own user alone", async () => {
+  asAnotherUser("makes what that host runs listen only to its own user", async () => {
     await standIn("go", workingGo);
     const preload = path.join(path.dirname((await find()).command), builtMark);
     const script = `
@@ -144,7 +144,7 @@ esac`;
     child.kill();
   });
 
-  it("closes its folders to others, and runs nothing that is another user's", async () => {
+  it("closes its folders to others, and runs nothing that belongs to another user", async () => {
     await standIn("go", workingGo);
     const { command } = await find();
     for (const open of [path.join(dir, "cache"), command]) await chmod(open, 0o777);
@@ -153,21 +153,21 @@ esac`;
     assert.equal((await stat(command)).mode & 0o022, 0);
     if (process.getuid?.() !== 0) return;
     await chown(command, 54_321, 54_321);
-    // As it was installed by somebody else: it is not run, and what is installed there neither.
+    // As if somebody else had installed it: neither it nor what is installed there is run.
     await rm(path.join(dir, "go"));
     await assert.rejects(find(), /installed before: .*pulumi belongs to another user, who could/);
   });
 
-  it("installs only once a machine", async () => {
+  it("installs only once per machine", async () => {
     await standIn("go", workingGo);
     await find();
     await rm(path.join(dir, "go"));
-    told.length = 0;
+    messages.length = 0;
     assert.equal((await find()).version.version, wanted);
-    assert.deepEqual(told, []);
+    assert.deepEqual(messages, []);
   });
 
-  it("tells why each way failed, in order, and what to do", async () => {
+  it("reports why each way failed, in order, and what to do", async () => {
     await standIn("pulumi", "echo v3.100.0");
     await standIn("go", `[ "$1" = build ] || exit 0; echo 'no space left on device' >&2; exit 1`);
     await assert.rejects(find(), ({ message }: Error) => {

@@ -14,14 +14,14 @@ describe("the lock of a stack", () => {
   beforeEach(async () => (stateDir = await mkdtemp(path.join(tmpdir(), "lab-"))));
   afterEach(() => rm(stateDir, { recursive: true }));
 
-  it("lets a second operation wait for the first, and say whom it waits for", async () => {
-    const said: string[] = [];
+  it("makes a second operation wait for the first, and say what it waits for", async () => {
+    const messages: string[] = [];
     const order: string[] = [];
     const release = await lockStack(place(), { what: "up" });
     const second = lockStack(place(), {
       what: "destroy",
       say: (text) => {
-        said.push(text);
+        messages.push(text);
         order.push("first ends");
         void release();
       },
@@ -32,12 +32,12 @@ describe("the lock of a stack", () => {
     order.push("second has it");
     assert.deepEqual(order, ["first ends", "second has it"]);
     assert.match(
-      said.join(),
+      messages.join(),
       new RegExp(`^process ${process.pid} on .* \\(up\\) is working on stack dev; waiting`),
     );
   });
 
-  it("ends the waiting when it is asked to stop", async () => {
+  it("stops waiting when it is asked to", async () => {
     const release = await lockStack(place(), { what: "up" });
     const stop = new AbortController();
     const say = () => {
@@ -54,7 +54,7 @@ describe("the lock of a stack", () => {
     ["cut short by a crash", '{"pid":'],
     ["emptied by a crash", ""],
   ] as const) {
-    it(`takes back an engine's own lock ${what}`, async function () {
+    it(`removes an engine's own lock ${what}`, async function () {
       if (what.includes("by now") && process.platform === "win32") this.skip();
       const locks = workDirs(stateDir, "dev").locks("shop");
       await mkdir(locks, { recursive: true });

@@ -35,7 +35,7 @@ describe("the settings of a stack in the lab", () => {
     return describeSettings("dev", await settings.list(), all).replace(/\u001b\[\d+m/g, "");
   };
 
-  it("are shown with where each comes from and its default", async () => {
+  it("are shown with their sources and defaults", async () => {
     await settings.write(await settings.with({ cpu: "512" }));
     assert.deepEqual((await shown()).split("\n"), [
       "Settings of stack dev",
@@ -47,7 +47,7 @@ describe("the settings of a stack in the lab", () => {
     assert.match(await shown(true), /^ {2}cpu = 256 \(default\)$/m);
   });
 
-  it("go back to the program's own when they are taken back, and only once", async () => {
+  it("return to the program's own when they are unset, which is possible only once", async () => {
     await settings.write(await settings.with({ learner: "bob", cpu: "512" }));
     await settings.unset("learner");
     assert.match(await shown(), /^ {2}learner = ann /m);
@@ -58,14 +58,14 @@ describe("the settings of a stack in the lab", () => {
   describe("that were taken over from the program", () => {
     const takenOver = () => path.join(folder, "program-settings.json");
 
-    it("are noted with a version", async () => {
+    it("are stored with a version", async () => {
       assert.deepEqual(JSON.parse(await readFile(takenOver(), "utf8")), {
         version: 1,
         settings: { "app:learner": "ann" },
       });
     });
 
-    it("are known from before versions were noted", async () => {
+    it("are read from a file that has no version yet", async () => {
       await settings.write(await settings.with({ learner: "bob" }));
       await writeFile(takenOver(), JSON.stringify({ "app:learner": "ann" }));
       await settings.takeOver();
@@ -75,7 +75,7 @@ describe("the settings of a stack in the lab", () => {
       assert.match(await shown(), /^ {2}learner = ann /m);
     });
 
-    it("are refused when a newer lab noted them", async () => {
+    it("are rejected if a newer lab stored them", async () => {
       await writeFile(takenOver(), JSON.stringify({ version: 2, settings: {} }));
       await assert.rejects(
         settings.takeOver(),
@@ -84,7 +84,7 @@ describe("the settings of a stack in the lab", () => {
     });
   });
 
-  it("take the region as the provider's, whichever way it is written", async () => {
+  it("treat the region as the provider's, whichever way it is written", async () => {
     assert.match(await settings.with({ region: "us-east-1" }), /aws:region: us-east-1/);
     assert.match(await settings.with({ "aws:region": "us-east-1" }), /aws:region: us-east-1/);
   });
@@ -96,7 +96,7 @@ describe("the settings of a stack in the lab", () => {
       await settings.setUp("class spring", { learner: "bob", cpu: "512" }, policies());
     });
 
-    it("are noted with a version, and known from before there was one", async () => {
+    it("are stored with a version, and read from a file that has none yet", async () => {
       const file = path.join(folder, "base-settings.json");
       const { version, ...base } = JSON.parse(await readFile(file, "utf8")) as { version: number };
       assert.equal(version, 1);
@@ -106,7 +106,7 @@ describe("the settings of a stack in the lab", () => {
       await assert.rejects(settings.setUpBy(), /base-settings\.json has version 2, but this lab/);
     });
 
-    it("are what it says, and what they go back to", async () => {
+    it("are the class's values, to which unset ones return", async () => {
       await settings.write(await settings.with({ cpu: "1024" }));
       assert.deepEqual((await shown()).split("\n").slice(1, 3), [
         "  cpu = 1024 (set for dev; default 256)",
@@ -116,25 +116,25 @@ describe("the settings of a stack in the lab", () => {
       assert.match(await shown(), /^ {2}cpu = 512 \(class spring; default 256\)$/m);
     });
 
-    it("stay what a learner set while nothing changes in the class", async () => {
+    it("stay as a learner set them while nothing changes in the class", async () => {
       await settings.write(await settings.with({ cpu: "1024" }));
       await settings.takeOver();
       assert.match(await shown(), /^ {2}cpu = 1024 /m);
     });
 
-    it("follow the class when it says something else, also less", async () => {
+    it("follow the class when it changes or drops them", async () => {
       await settings.write(await settings.instead({ learner: "cy" }));
       await settings.setUp("class spring", { learner: "cy" }, policies());
       assert.match(await shown(), /^ {2}learner = cy \(class spring/m);
       assert.doesNotMatch(await shown(), /cpu/);
     });
 
-    it("are the program's again once the class has gone", async () => {
+    it("are the program's again once the class is gone", async () => {
       await settings.forgetSetUp();
       assert.match(await shown(), /^ {2}learner = ann \(the program's stack settings/m);
     });
 
-    it("bring its policies, unless others are named", async () => {
+    it("come with its policies, unless others are given", async () => {
       const state = path.join(folder, "state");
       const workDir = workDirs(state, "dev").work;
       const place = { state, stack: "dev" };

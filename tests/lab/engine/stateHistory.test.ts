@@ -13,7 +13,7 @@ describe("the earlier states of a stack", () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it("are the last ones only, with what is told of all updates", async () => {
+  it("are kept for the last updates only, with a history entry for every update", async () => {
     const stackFile = path.join(dir, "stacks", "shop", "dev.json");
     const { history, backups } = foldersOf(stackFile);
     for (const folder of [history, backups]) await mkdir(folder, { recursive: true });
@@ -36,7 +36,7 @@ describe("the earlier states of a stack", () => {
     );
   });
 
-  it("may be none", async () => {
+  it("may not exist", async () => {
     await assert.doesNotReject(forgetOldStates(path.join(dir, "stacks", "shop", "dev.json")));
   });
 });

@@ -10,7 +10,7 @@ import { setImmediate } from "node:timers/promises";
 import { openHost } from "../../../lab/host/openHost";
 import { repository } from "../../../lab/shared/repository";
 
-/** Uses the account of the process that has it open, and collects its garbage meanwhile. */
+/** Uses the account of the process that has it open, and collects garbage meanwhile. */
 const neighbour = `
 const { once } = require("node:events");
 const { findHost } = require("./lab/host/openHost.ts");
@@ -27,7 +27,7 @@ const { findHost } = require("./lab/host/openHost.ts");
   process.exit();
 })();`;
 
-/** Has the account open, and stays. */
+/** Opens the account, and keeps running. */
 const holder = `
 const { openHost } = require("./lab/host/openHost.ts");
 openHost(process.argv[1]).then(() => console.log("open"));`;
@@ -51,7 +51,7 @@ describe("an account that several processes use", () => {
     await rm(state, { recursive: true });
   });
 
-  it("is opened anew by whoever comes while it is being closed, at any moment of that", async function () {
+  it("is reopened by a process that comes while it is being closed, at any moment", async function () {
     this.timeout(60_000);
     const state = await mkdtemp(path.join(tmpdir(), "lab-"));
     let host = await openHost(state);
@@ -73,7 +73,7 @@ describe("an account that several processes use", () => {
     await rm(state, { recursive: true });
   });
 
-  it("is free again where its address could not be written", async function () {
+  it("is free again if its address could not be written", async function () {
     this.timeout(60_000);
     const state = await mkdtemp(path.join(tmpdir(), "lab-"));
     const obstacle = path.join(state, "host.json");
@@ -86,7 +86,7 @@ describe("an account that several processes use", () => {
     await rm(state, { recursive: true });
   });
 
-  it("is said to be a process's that does not answer, with what helps, soon", async function () {
+  it("is soon reported as open in a process that does not answer, with what helps", async function () {
     if (process.platform === "win32") this.skip();
     this.timeout(60_000);
     const state = await mkdtemp(path.join(tmpdir(), "lab-"));

@@ -27,8 +27,8 @@ const cli = { command: "pulumi", path: [], usesOwnHost: true } as unknown as Par
   typeof LabStack.open
 >[0]["cli"];
 
-/** Files that nothing else can stand for: damage to them is told. All others are made anew, or never read back. */
-const TOLD = [
+/** Files that cannot be rebuilt: damage to them is reported. All others are rebuilt, or never read back. */
+const IRREPLACEABLE = [
   "access-key.json",
   "account/journal.jsonl",
   "account/quotas.json",
@@ -42,20 +42,20 @@ const TOLD = [
   "work/dev/base-settings.json",
 ];
 
-/** Folders whose files are what somebody pushed, or a pipeline made: no other file can stand for them either. */
+/** Folders of what somebody pushed or a pipeline made, which cannot be rebuilt either. */
 const PUSHED = /^(images|layers|objects)\//;
 
 const REPOSITORY = "web";
 const ARTIFACT = { bucket: "artifacts", key: "site/Source/1.zip" };
 
-/** Damage that an empty or shorter file of the same form looks like. */
-const UNSEEN: Readonly<Record<string, readonly string[]>> = {
-  "account/journal.jsonl": ["cut to half", "emptied"],
-  "projects/ecs-handson/Pulumi.dev.yaml": ["emptied", "cut to half"],
+/** Damage that looks like a valid file that is empty or shorter. */
+const UNDETECTED: Readonly<Record<string, readonly string[]>> = {
+  "account/journal.jsonl": ["cut in half", "emptied"],
+  "projects/ecs-handson/Pulumi.dev.yaml": ["emptied", "cut in half"],
 };
 
 const damages: Readonly<Record<string, (content: Buffer) => Buffer>> = {
-  "cut to half": (content) => content.subarray(0, content.length >> 1),
+  "cut in half": (content) => content.subarray(0, content.length >> 1),
   emptied: () => Buffer.alloc(0),
   "changed in one bit": (content) => {
     const changed = Buffer.from(content);
@@ -67,7 +67,7 @@ const damages: Readonly<Record<string, (content: Buffer) => Buffer>> = {
   "replaced by bytes": () => Buffer.from([0, 255, 254, 1, 2, 3, 200, 10, 0, 10]),
 };
 
-describe("a lab of which one file is damaged", () => {
+describe("a lab with one damaged file", () => {
   const dirs: string[] = [];
   const fresh = async () => {
     const dir = await mkdtemp(path.join(tmpdir(), "lab-"));
@@ -79,7 +79,7 @@ describe("a lab of which one file is damaged", () => {
   const openStack = async (stateDir: string) =>
     LabStack.open({ name: "dev", project: await readProject(repository), stateDir, cli });
 
-  /** A folder with each kind of file that a standing stack has, as a killed lab leaves it. */
+  /** A folder with each kind of file that a deployed stack has, as a killed lab leaves it. */
   async function standing(): Promise<string> {
     const state = await fresh();
     const stack = await openStack(state);
@@ -123,7 +123,7 @@ describe("a lab of which one file is damaged", () => {
     await rm(path.join(killed, "account", "lock"), { recursive: true });
     const address = JSON.parse(await readFile(path.join(killed, "host.json"), "utf8")) as object;
     await writeFile(path.join(killed, "host.json"), JSON.stringify({ ...address, pid: 2 ** 30 }));
-    // Copies carry paths of the folder that they were made in.
+    // Copies contain paths of the folder that they were made in.
     await rm(state, { recursive: true });
     await cp(killed, state, { recursive: true });
     return state;
@@ -157,7 +157,7 @@ describe("a lab of which one file is damaged", () => {
     return new DeployedImages(path.join(state, "dataplane")).folder(folder, spec);
   }
 
-  /** Reads all that was pushed and that the account still has, as clients, tasks and actions do. */
+  /** Reads everything pushed that the account still has, as clients, tasks and actions do. */
   async function pull(account: Account, state: string): Promise<void> {
     const registry = new Registry(account, state);
     const image = registry.find(REPOSITORY, "1");
@@ -200,11 +200,11 @@ describe("a lab of which one file is damaged", () => {
       .sort();
   }
 
-  it("makes it anew where it is a cache, and else names it with its cure, for every file", async function () {
+  it("rebuilds the file if it is a cache, and otherwise reports it with its fix, for every file", async function () {
     this.timeout(240_000);
     const state = await standing();
     const files = await filesOf(state);
-    for (const told of TOLD) assert.ok(files.includes(told), `${told} of ${files.join(" ")}`);
+    for (const one of IRREPLACEABLE) assert.ok(files.includes(one), `${one} of ${files.join(" ")}`);
     assert.ok(files.length >= 20, files.join(" "));
     const kinds = files.map((file) => PUSHED.exec(file)?.[1]).filter((kind) => kind !== undefined);
     assert.deepEqual([...new Set(kinds)], ["images", "layers", "objects"]);
@@ -225,8 +225,8 @@ describe("a lab of which one file is damaged", () => {
         }
         const isBitAlone = damage === "changed in one bit";
         if (PUSHED.test(file)) assert.ok(message, what);
-        else if (!TOLD.includes(file)) assert.equal(message, undefined, what);
-        else if (!isBitAlone && !UNSEEN[file]?.includes(damage)) assert.ok(message, what);
+        else if (!IRREPLACEABLE.includes(file)) assert.equal(message, undefined, what);
+        else if (!isBitAlone && !UNDETECTED[file]?.includes(damage)) assert.ok(message, what);
       }
     }
   });

@@ -47,7 +47,7 @@ const refused: StackReport = {
   findings: [{ policy: "listener-https", pack: "ecs-handson", level: "mandatory", message: "no" }],
 };
 
-/** Has the account open, and stays. */
+/** Opens the account, and keeps running. */
 const holder = `
 const { openHost } = require("./lab/host/openHost.ts");
 openHost(process.argv[1]).then(() => console.log("open"));`;
@@ -83,47 +83,47 @@ describe("the status of a lab in another process", () => {
     return result.done ? assert.fail("the lab stopped") : result.value;
   };
 
-  it("is told now, and again after a change", async () => {
+  it("is sent at once, and again after a change", async () => {
     const statuses = followStatus(state, leave.signal);
     assert.deepEqual(await next(statuses), { stacks: {}, reports: [] });
     await host.report(refused);
     assert.deepEqual((await next(statuses)).reports, [refused]);
   });
 
-  it("is told again when what is served changes, but not when only somebody says so", async () => {
-    let tell = () => assert.fail("nobody listens");
+  it("is sent again when what is served changes, but not on a notification without a change", async () => {
+    let notify = () => assert.fail("nobody listens");
     let services: PlaneStatus["services"] = [];
     const awsApi = { endpoint: "http://127.0.0.1:8060", region: "ap-northeast-1" };
     host.publish?.(
       () => ({ plane: { ...idle, services }, pipelines: [], repositories: [], awsApi }),
       (listener) => {
-        tell = listener as () => never;
+        notify = listener as () => never;
         return () => undefined;
       },
     );
     const statuses = followStatus(state, leave.signal);
     await next(statuses);
-    tell();
+    notify();
     services = [site];
-    tell();
+    notify();
     assert.deepEqual((await next(statuses)).plane?.services, services);
   });
 
-  it("ends when the lab does, which does not wait for those who look", async () => {
+  it("ends when the lab does, which does not wait for followers", async () => {
     const statuses = followStatus(state, leave.signal);
     await next(statuses);
     await host.close();
     assert.equal((await statuses.next()).done, true);
   });
 
-  it("ends when nobody wants to know any more", async () => {
+  it("ends when its follower leaves", async () => {
     const statuses = followStatus(state, leave.signal);
     await next(statuses);
     leave.abort();
     assert.equal((await statuses.next()).done, true);
   });
 
-  it("ends with what helps once that lab does not answer any more", async function () {
+  it("ends with what helps once the lab no longer answers", async function () {
     if (process.platform === "win32") this.skip();
     this.timeout(60_000);
     await host.close();
@@ -144,7 +144,7 @@ describe("the status of a lab in another process", () => {
     }
   });
 
-  it("is an error that says what to do where nothing is served", async () => {
+  it("fails with what to do if nothing is served", async () => {
     await host.close();
     await assert.rejects(
       followStatus(state, leave.signal).next(),
@@ -153,18 +153,18 @@ describe("the status of a lab in another process", () => {
   });
 });
 
-describe("the status that somebody follows who does not read it, as one that is suspended", () => {
-  it("is not collected: the latest follows what fills the connection", async () => {
-    let tell = () => assert.fail("nobody listens");
-    let told = 0;
+describe("the status for a follower that does not read it, such as a suspended process", () => {
+  it("does not pile up: the latest follows what fills the connection", async () => {
+    let notify = () => assert.fail("nobody listens");
+    let sent = 0;
     const page = "x".repeat(100_000);
     const never = () => assert.fail("not asked for");
     const control = await ControlServer.start({
       ...{ approve: never, grantQuotas: never, recover: never, report: never, reserve: never },
       ...{ resources: never, runTask: never, stopTask: never },
-      status: () => ({ stacks: { [`${page} ${told} times`]: 1 }, reports: [] }),
+      status: () => ({ stacks: { [`${page} ${sent} times`]: 1 }, reports: [] }),
       onChange: (listener) => {
-        tell = listener as () => never;
+        notify = listener as () => never;
         return () => undefined;
       },
     });
@@ -173,9 +173,9 @@ describe("the status that somebody follows who does not read it, as one that is 
       const asked = ["GET /follow HTTP/1.1", "host: lab", `authorization: Bearer ${control.token}`];
       reader.write(`${asked.join("\r\n")}\r\n\r\n`);
       await once(reader, "readable");
-      while (told < 300) {
-        told += 1;
-        tell();
+      while (sent < 300) {
+        sent += 1;
+        notify();
         await setImmediate();
       }
       let [bytes, end] = [0, ""];
@@ -184,7 +184,7 @@ describe("the status that somebody follows who does not read it, as one that is 
         end = `${end}${part}`.slice(-200);
         if (end.includes(" 300 times")) break;
       }
-      assert.ok(bytes < (told * page.length) / 2, `${bytes} bytes were kept`);
+      assert.ok(bytes < (sent * page.length) / 2, `${bytes} bytes were kept`);
     } finally {
       reader.destroy();
       await control.close();

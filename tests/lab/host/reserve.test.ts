@@ -13,7 +13,7 @@ import { openHost } from "../../../lab/host/openHost";
 import type { ReservationRequest } from "../../../lab/protocol/reservation";
 import { repository } from "../../../lab/shared/repository";
 
-/** Reserves room for a VPC in another process's account at each line of its input, and gives it back at the next. */
+/** Reserves room for a VPC in another process's account at one line of its input, and releases it at the next. */
 const neighbour = `
 const { createInterface } = require("node:readline");
 const { findHost } = require("./lab/host/openHost.ts");
@@ -46,7 +46,7 @@ describe("room in the account of another process", function () {
   let state: string;
   let host: Host;
   let child: ChildProcess;
-  let told: AsyncIterator<string>;
+  let printed: AsyncIterator<string>;
 
   beforeEach(async () => {
     state = await mkdtemp(path.join(tmpdir(), "lab-"));
@@ -54,8 +54,8 @@ describe("room in the account of another process", function () {
     const args = ["--require", "ecs-handson-loader", "--eval", neighbour, state];
     child = spawn(process.execPath, args, { cwd: repository, stdio: ["pipe", "pipe", "inherit"] });
     assert.ok(child.stdout);
-    told = createInterface(child.stdout)[Symbol.asyncIterator]();
-    assert.equal((await told.next()).value, '{"vpcs":1}');
+    printed = createInterface(child.stdout)[Symbol.asyncIterator]();
+    assert.equal((await printed.next()).value, '{"vpcs":1}');
   });
   afterEach(async () => {
     child.kill("SIGKILL");
@@ -65,7 +65,7 @@ describe("room in the account of another process", function () {
 
   const asked = async (request: ReservationRequest): Promise<string> => {
     child.stdin?.write(`${JSON.stringify(request)}\n`);
-    return String((await told.next()).value);
+    return String((await printed.next()).value);
   };
   /** Reserves as soon as there is room. */
   const reserved = async (request: ReservationRequest): Promise<() => Promise<void>> => {
@@ -79,7 +79,7 @@ describe("room in the account of another process", function () {
     }
   };
 
-  it("is kept until it is given back, and refused in the same words", async () => {
+  it("is reserved until it is released, and refused with the same message as to its own process", async () => {
     const release = await host.reserve(vpcOf("one"));
     assert.match(
       await asked(vpcOf("two")),
@@ -92,7 +92,7 @@ describe("room in the account of another process", function () {
     await reserved(vpcOf("one"));
   });
 
-  it("ends with the process that reserved it, however that ends", async () => {
+  it("is released when the process that reserved it ends, however it ends", async () => {
     assert.equal(await asked(vpcOf("two")), "reserved");
     await assert.rejects(host.reserve(vpcOf("one")), QuotaReached);
     child.kill("SIGKILL");

@@ -39,7 +39,7 @@ describe("StackReports", () => {
     );
   });
 
-  it("keeps neither outputs nor the texts of errors", async () => {
+  it("keeps neither outputs nor error messages", async () => {
     const reports = await StackReports.open(state);
     const secrets = { outputs: { password: "hunter2" }, errors: ["wrong: hunter2"] };
     await reports.put(toStackReport(report("dev", secrets)));
@@ -56,12 +56,12 @@ describe("StackReports", () => {
     assert.deepEqual(reports.list(), []);
   });
 
-  it("starts empty where its file is damaged", async () => {
+  it("starts empty if its file is damaged", async () => {
     await writeFile(path.join(state, "reports.json"), '[{"stack":');
     assert.deepEqual((await StackReports.open(state)).list(), []);
   });
 
-  it("takes over a file from before versions were noted", async () => {
+  it("reads a file that has no version yet", async () => {
     const file = path.join(state, "reports.json");
     await writeFile(file, JSON.stringify([toStackReport(report("dev"))]));
     const reports = await StackReports.open(state);
@@ -72,7 +72,7 @@ describe("StackReports", () => {
     assert.equal(reports.list().length, 2);
   });
 
-  it("refuses a file of a later version, and says what to do", async () => {
+  it("rejects a file of a later version, and says what to do", async () => {
     await writeFile(path.join(state, "reports.json"), '{"version":2}');
     await assert.rejects(
       StackReports.open(state),

@@ -7,7 +7,7 @@ import { findHost, followStatus, openHost } from "../../../lab/host/openHost";
 import { type Address, addressSchema, PROTOCOL_VERSION } from "../../../lab/protocol/address";
 import { answerLines, LoopbackServer } from "../../../lab/protocol/loopback";
 
-const MEETS = new RegExp(
+const VERSIONS_DIFFER = new RegExp(
   `^lab versions differ: lab process ${process.pid} runs another version than ` +
     String.raw`this one \(.+\); end it, then try again$`,
 );
@@ -45,16 +45,16 @@ describe("lab processes of two versions", () => {
 
   for (const [title, patch] of [
     ["a later one", { version: PROTOCOL_VERSION + 1 }],
-    ["one from before versions", { version: undefined }],
+    ["one that has no version yet", { version: undefined }],
   ] as const) {
     it(`say so when the other is ${title}`, async () => {
       await write(patch);
-      await assert.rejects(findHost(state), { message: MEETS });
-      await assert.rejects(openHost(state), { message: MEETS });
+      await assert.rejects(findHost(state), { message: VERSIONS_DIFFER });
+      await assert.rejects(openHost(state), { message: VERSIONS_DIFFER });
     });
   }
 
-  it("pass over what a process of another version left that has ended", async () => {
+  it("ignore what a process of another version left when it ended", async () => {
     await write({ version: PROTOCOL_VERSION + 1, pid: 2 ** 30 });
     assert.equal(await findHost(state), undefined);
   });
@@ -63,12 +63,12 @@ describe("lab processes of two versions", () => {
     await write({});
     const host = await findHost(state);
     assert.ok(host);
-    await assert.rejects(host.status(), { message: MEETS });
-    await assert.rejects(host.recover("dev", "site", []), { message: MEETS });
+    await assert.rejects(host.status(), { message: VERSIONS_DIFFER });
+    await assert.rejects(host.recover("dev", "site", []), { message: VERSIONS_DIFFER });
     const approval = { approved: true, comment: "" };
-    await assert.rejects(host.approve(approval), { message: MEETS });
+    await assert.rejects(host.approve(approval), { message: VERSIONS_DIFFER });
     await assert.rejects(followStatus(state, new AbortController().signal).next(), {
-      message: MEETS,
+      message: VERSIONS_DIFFER,
     });
     await host.close();
   });
@@ -85,9 +85,9 @@ describe("lab processes of two versions", () => {
         return [response.status, await response.text()] as const;
       };
       for (const what of ["report", "approve", "recover", "something-new"]) {
-        const [status, said] = await ask(what, { new: true });
+        const [status, message] = await ask(what, { new: true });
         assert.equal(status, 400);
-        assert.match(said, MEETS);
+        assert.match(message, VERSIONS_DIFFER);
       }
     } finally {
       await host.close();

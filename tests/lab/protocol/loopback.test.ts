@@ -28,7 +28,7 @@ describe("a server on loopback", () => {
     await assert.rejects(start(handle, [port]), { code: "EADDRINUSE" });
   });
 
-  it("answers refusals as they say, and errors by 500", async () => {
+  it("answers refusals with their status and text, and errors with 500", async () => {
     const { url } = await start(({ url: asked }, response) => {
       if (asked === "/refused") throw new HttpRefusal(403, "not you");
       if (asked === "/wrong") return Promise.reject(new Error("something is wrong"));
@@ -44,7 +44,7 @@ describe("a server on loopback", () => {
     assert.deepEqual(await ask("/"), [200, '{"good":true}']);
   });
 
-  it("knows a bearer of its token", async () => {
+  it("recognizes a bearer of its token", async () => {
     const { url } = await start((request, response) => {
       answer(response, bearsToken(request, "secret"));
     });
@@ -56,7 +56,7 @@ describe("a server on loopback", () => {
     assert.equal(isSame("", ""), true);
   });
 
-  asAnotherUser("tells another user of the machine nothing, whatever it shows", async () => {
+  asAnotherUser("shows another user of the machine nothing", async () => {
     let asked = 0;
     const { url } = await start((_, response) => {
       asked += 1;

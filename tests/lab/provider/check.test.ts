@@ -55,12 +55,12 @@ describe("the offline provider's check", () => {
     assert.notEqual(replaced.inputs.name, first.inputs.name);
   });
 
-  it("makes up no name beside a prefix", async () => {
+  it("makes up no name if there is a prefix", async () => {
     const { inputs } = await engine.check(TYPES.logGroup, { namePrefix: "p-" });
     assert.equal(inputs.name, undefined);
   });
 
-  it("notes the hash of an image's files, unless it cannot know them yet", async () => {
+  it("records the hash of an image's files, unless it cannot know them yet", async () => {
     const image = { context: { location: "nginx" }, push: true, tags: ["a/b:1"] };
     const { inputs, failures } = await engine.check(TYPES.image, image);
     assert.deepEqual(failures, {});
@@ -69,7 +69,7 @@ describe("the offline provider's check", () => {
     assert.equal(unknown.inputs.contextHash, UNKNOWN);
   });
 
-  it("writes a policy given as an object as text", async () => {
+  it("serializes a policy that is given as an object", async () => {
     const { inputs } = await engine.check(TYPES.role, {
       name: "r",
       assumeRolePolicy: { Version: "2012-10-17" },
@@ -77,7 +77,7 @@ describe("the offline provider's check", () => {
     assert.equal(inputs.assumeRolePolicy, '{"Version":"2012-10-17"}');
   });
 
-  it("lays each connection's default tags under the resource's own", async () => {
+  it("adds each connection's default tags to the resource's own, which take precedence", async () => {
     const tagged = await served.connect({
       region: REGION,
       defaultTags: JSON.stringify({ tags: { project: "handson", stage: "dev" } }),
@@ -87,7 +87,7 @@ describe("the offline provider's check", () => {
     assert.equal((await engine.check(TYPES.vpc, {})).inputs.tags, undefined);
   });
 
-  it("lays no default tags over an Auto Scaling group's list", async () => {
+  it("adds no default tags to an Auto Scaling group's list", async () => {
     const tagged = await served.connect({
       region: REGION,
       defaultTags: JSON.stringify({ tags: { project: "handson" } }),
@@ -98,7 +98,7 @@ describe("the offline provider's check", () => {
     assert.equal((await tagged.check(TYPES.autoScalingGroup, {})).inputs.tags, undefined);
   });
 
-  it("makes up names without capitals where AWS takes none", async () => {
+  it("makes up names without capitals where AWS accepts none", async () => {
     const { inputs } = await engine.check(TYPES.repository, {}, undefined, "", "Nginx");
     assert.match(String(inputs.name), /^nginx-[0-9a-f]{7}$/);
     const bucket = await engine.check(TYPES.bucket, {}, undefined, "", "Artifacts");
@@ -116,7 +116,7 @@ describe("the offline provider's check", () => {
     assert.deepEqual(Object.keys(failures), ["name"]);
   });
 
-  it("names a type it does not have", async () => {
+  it("reports a type that it does not have", async () => {
     assert.equal(
       await rejection(engine.check("aws:dynamodb/table:Table", {})),
       "the offline account has no resource type aws:dynamodb/table:Table",

@@ -7,7 +7,7 @@ import { serveProviders } from "../../../lab/provider/server";
 import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../anotherUser";
 
 describe("the offline providers' server", () => {
-  it("closes though an engine never answers that its connection is closed", async () => {
+  it("closes even if an engine never closes its end of the connection", async () => {
     const server = await serveProviders(Account.inMemory());
     const engine = connect({ host: "127.0.0.1", port: server.port, allowHalfOpen: true });
     await once(engine, "connect");

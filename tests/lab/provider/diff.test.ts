@@ -13,7 +13,7 @@ describe("the offline provider's diff", () => {
     ({ engine } = served);
   });
 
-  it("sees no change where only order and spelling differ", async () => {
+  it("sees no change if only order and spelling differ", async () => {
     const olds = {
       ...FARGATE_TASK,
       containerDefinitions: JSON.stringify([
@@ -46,8 +46,8 @@ describe("the offline provider's diff", () => {
   });
 
   // terraform-provider-aws, internal/service/ecs/container_definitions.go, reduce(isAWSVPC): only
-  // under awsvpc a host port that is left out, or 0, is the container's.
-  it("sees a host port by the network mode", async () => {
+  // under awsvpc is a host port that is left out, or 0, the container's.
+  it("compares host ports according to the network mode", async () => {
     const isSame = async (
       networkMode: string | undefined,
       ...hostPorts: (number | undefined)[]
@@ -70,7 +70,7 @@ describe("the offline provider's diff", () => {
   });
 
   // The same function, and compactArrays: a null value is none, {} is no variable, "" is a value.
-  it("tells a variable without a value from an empty one, and fills in health checks", async () => {
+  it("distinguishes a variable without a value from an empty one, and fills in health checks", async () => {
     const differ = async (one: object, other: object) => {
       const [olds = {}, news = {}] = [one, other].map((patch) => ({
         ...FARGATE_TASK,
@@ -97,7 +97,7 @@ describe("the offline provider's diff", () => {
     assert.equal(result.deleteBeforeReplace, false);
   });
 
-  it("names each changed property, at its depth", async () => {
+  it("lists each changed property with its path", async () => {
     const olds = { tags: { a: "1", b: "2" }, healthCheck: { path: "/", interval: 10 } };
     const news = { tags: { a: "1", c: "3" }, healthCheck: { path: "/x", interval: 10 } };
     const { detailed, replaces } = await engine.diff(TYPES.targetGroup, olds, news);
@@ -145,7 +145,7 @@ describe("the offline provider's diff", () => {
     assert.equal(changes, false);
   });
 
-  it("takes an unknown value for a change", async () => {
+  it("treats an unknown value as a change", async () => {
     const { replaces } = await engine.diff(TYPES.subnet, { vpcId: "vpc-1" }, { vpcId: UNKNOWN });
     assert.deepEqual(replaces, ["vpcId"]);
   });

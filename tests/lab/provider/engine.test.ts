@@ -170,7 +170,7 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
-  it("fails a component with the child's error, and can go on after it is mended", async () => {
+  it("fails a component with the child's error, and continues once that is fixed", async () => {
     let zone = "ap-northeast-1b";
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
@@ -196,7 +196,7 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
-  it("makes as many NAT gateways and routes as the strategy says", async () => {
+  it("creates as many NAT gateways and routes as the strategy says", async () => {
     for (const [strategy, total] of [
       [undefined, 25],
       ["Single", 23],
@@ -223,7 +223,7 @@ describe("the provider on the real engine", function () {
 
   // pulumi-awsx: awsx/lb/applicationLoadBalancer.ts; awsx/ecs/fargateService.ts, fargateTaskDefinition.ts,
   // containers.ts; awsx/role.ts, defaultRoleWithPolicies; awsx/cloudwatch/logGroup.ts, defaultLogGroup.
-  it("makes awsx's load balancer and Fargate service, in the default VPC as awsx does", async () => {
+  it("creates awsx's load balancer and Fargate service, in the default VPC as awsx does", async () => {
     const stack = await stackOf(() => {
       const opts = { providers: [new aws.Provider("tokyo", { region: "ap-northeast-1" })] };
       const cluster = new aws.ecs.Cluster("cluster", {}, { provider: opts.providers[0] });
@@ -313,7 +313,7 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
-  it("names a component it does not have", async () => {
+  it("reports a component that it does not have", async () => {
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
       new awsx.cloudtrail.Trail("trail", {}, { provider });
@@ -385,7 +385,7 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
-  it("names an image after what it is built from, and what of its arguments it cannot honour", async () => {
+  it("names an image after what it is built from, and reports arguments that it cannot honour", async () => {
     let target: string | undefined = "tests";
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
@@ -469,7 +469,7 @@ describe("the provider on the real engine", function () {
     assert.deepEqual(account.list(), []);
   });
 
-  it("keeps a program's secret out of the plain state, also in what comes back", async () => {
+  it("keeps a program's secret out of the plain state, also where the provider returns it", async () => {
     const stack = await stackOf(() => {
       const provider = new aws.Provider("tokyo", { region: "ap-northeast-1" });
       const role = new aws.iam.Role(

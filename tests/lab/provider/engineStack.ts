@@ -6,7 +6,7 @@ import { findPulumiCli } from "../../../lab/engine/pulumiCli";
 import type { ProviderServer } from "../../../lab/provider/server";
 import { createProgress } from "../../../lab/shared/progress";
 
-/** A stack of a program's own in a folder, whose providers are the lab's. */
+/** A stack for a program in a folder, with the lab's providers. */
 export async function engineStack(
   dir: string,
   providers: ProviderServer,

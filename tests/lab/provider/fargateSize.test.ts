@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { smallestFargateSize } from "../../../lab/provider/awsx/fargateSize";
 
 // pulumi-awsx: awsx/ecs/fargateMemoryAndCpu.ts, calculateFargateMemoryAndCPU.
-describe("the size that awsx gives a Fargate task which names none", () => {
+describe("the size that awsx gives a Fargate task that specifies none", () => {
   it("is the smallest with room for all containers", () => {
     for (const [containers, cpu, memory] of [
       [[{}], 256, 512],
@@ -20,7 +20,7 @@ describe("the size that awsx gives a Fargate task which names none", () => {
     }
   });
 
-  it("refuses what no size has", () => {
+  it("is an error if no size is large enough", () => {
     assert.throws(
       () => smallestFargateSize([{ cpu: 20_480, memory: 1024 }]),
       /Requested: 20 vCPU and 1GB\. Max: 16 vCPU and 120GB\./,

@@ -26,7 +26,7 @@ describe("the offline provider over gRPC", () => {
   });
 
   describe("configuration", () => {
-    it("names every setting that is wrong", async () => {
+    it("reports every invalid setting", async () => {
       const problems = await engine.checkConfig({
         region: "tokyo",
         endpoints: "x",
@@ -35,7 +35,7 @@ describe("the offline provider over gRPC", () => {
       assert.deepEqual(Object.keys(problems).sort(), ["defaultTags", "endpoints", "region"]);
     });
 
-    it("wants a region", async () => {
+    it("requires a region", async () => {
       const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
       delete process.env.AWS_REGION;
       delete process.env.AWS_DEFAULT_REGION;
@@ -47,14 +47,14 @@ describe("the offline provider over gRPC", () => {
       }
     });
 
-    it("is wanted before anything else", async () => {
+    it("is required before anything else", async () => {
       const stranger = served.stranger();
       assert.match(await rejection(stranger.create(TYPES.vpc, {})), /was not configured/);
     });
   });
 
   describe("functions", () => {
-    it("say what they are asked for in vain", async () => {
+    it("report what they do not find or support", async () => {
       assert.equal(
         await rejection(engine.invoke("aws:ec2/getVpc:getVpc", { id: "vpc-0" })),
         "no matching EC2 VPC found",
@@ -78,7 +78,7 @@ describe("the offline provider over gRPC", () => {
       assert.deepEqual(zones.zoneIds, ["apne1-az1", "apne1-az2", "apne1-az3"]);
     });
 
-    it("log in to the registry by a new password each time, which is secret", async () => {
+    it("log in to the registry with a new password each time, which is secret", async () => {
       const token = "aws:ecr/getAuthorizationToken:getAuthorizationToken";
       const login = await engine.invoke(token, { registryId: "210987654321" });
       assert.equal(login.userName, "AWS");
@@ -87,7 +87,7 @@ describe("the offline provider over gRPC", () => {
       assert.notDeepEqual((await engine.invoke(token, {})).password, login.password);
     });
 
-    it("list the images of a repository, those that were pushed and those that a stack builds", async () => {
+    it("list the images of a repository, both those pushed and those that a stack builds", async () => {
       const token = "aws:ecr/getImages:getImages";
       await assert.rejects(
         engine.invoke(token, { repositoryName: "site/nginx" }),
@@ -107,7 +107,7 @@ describe("the offline provider over gRPC", () => {
       ]);
     });
 
-    it("tell where a listener rule forwards to, also when it names a single target group", async () => {
+    it("report where a listener rule forwards to, even if it has a single target group", async () => {
       const { listenerRule, targetGroup } = await createWorld(account);
       const token = "aws:lb/getListenerRule:getListenerRule";
       const asked = await engine.invoke(token, { arn: listenerRule.id });
@@ -122,14 +122,14 @@ describe("the offline provider over gRPC", () => {
       const { listenerArn, priority } = listenerRule.outputs;
       assert.deepEqual(await engine.invoke(token, { listenerArn, priority }), asked);
       // The provider's words for none: terraform-provider-aws, internal/tfresource/not_found_error.go,
-      // `EmptyResultError`, which the data source's `Read` hands on as it is.
+      // `EmptyResultError`, which the data source's `Read` passes on as it is.
       assert.match(
         await rejection(engine.invoke(token, { listenerArn, priority: 11 })),
         /^reading ELB \(Elastic Load Balancing\) Listener Rule Data Source \(arn:.*\/11\): empty result$/,
       );
     });
 
-    it("tell of a container of a revision, however that is named", async () => {
+    it("describe a container of a revision, however the revision is given", async () => {
       const { taskDefinition } = await createWorld(account);
       const token = "aws:ecs/getContainerDefinition:getContainerDefinition";
       const { arn, family, revision, containerDefinitions } = taskDefinition.outputs;
@@ -178,7 +178,7 @@ describe("the offline provider over gRPC", () => {
     });
   });
 
-  it("makes names that fit, differ by seed and say when there is no room", () => {
+  it("makes names from a seed that fit, and fails if there is no room", () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),

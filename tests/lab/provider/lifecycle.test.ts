@@ -21,7 +21,7 @@ describe("the offline provider's create, update, read and delete", () => {
     ({ account, engine } = served);
   });
 
-  it("previews what it knows, and that it does not know the rest", async () => {
+  it("previews what it knows, and marks the rest as unknown", async () => {
     const { id, properties } = await engine.create(
       TYPES.subnet,
       { vpcId: UNKNOWN, cidrBlock: "10.0.0.0/24", tags: { Name: "a" } },
@@ -36,7 +36,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.deepEqual(account.list(), []);
   });
 
-  it("previews that a changed launch template gets a version of its own", async () => {
+  it("previews that a changed launch template gets a new version", async () => {
     const inputs = { name: "web", instanceType: "t3.micro", updateDefaultVersion: true };
     const { id, properties } = await engine.create(TYPES.launchTemplate, inputs);
     const preview = (patch: Properties) =>
@@ -60,7 +60,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.equal(properties.region, "ap-northeast-3");
   });
 
-  it("fails a resource with AWS's own words", async () => {
+  it("fails a resource with AWS's own message", async () => {
     assert.equal(
       await rejection(engine.create(TYPES.internetGateway, { vpcId: "vpc-0" })),
       "InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist",
@@ -81,7 +81,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.match(String(properties.arn), /log-group:g$/);
   });
 
-  it("leaves alone what the program did not change and AWS itself moved", async () => {
+  it("leaves alone what the program did not change but AWS itself did", async () => {
     const inputs = { name: "g", retentionInDays: 7, tags: { a: "1" } };
     const { id } = await engine.create(TYPES.logGroup, inputs);
     await account.modify(TYPES.logGroup, id, { retentionInDays: 1 });
@@ -100,7 +100,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.deepEqual(read.inputs, { name: "g", retentionInDays: 1, __defaults: ["name"] });
   });
 
-  it("reads nothing where nothing is", async () => {
+  it("reads nothing if the resource does not exist", async () => {
     assert.equal((await engine.read(TYPES.vpc, "vpc-0")).id, "");
   });
 
@@ -115,12 +115,12 @@ describe("the offline provider's create, update, read and delete", () => {
     });
   });
 
-  it("deletes what is gone already", async () => {
+  it("accepts the deletion of what is already gone", async () => {
     await engine.delete(TYPES.vpc, "vpc-0");
     await engine.cancel();
   });
 
-  it("keeps outputs secret that come from secret inputs", async () => {
+  it("keeps outputs that come from secret inputs secret", async () => {
     const inputs = { name: secret("hidden"), retentionInDays: 7 };
     const { id, properties } = await engine.create(TYPES.logGroup, inputs);
     assert.ok(isSecret(properties.name));
@@ -130,7 +130,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.equal(account.get(TYPES.logGroup, "hidden")?.outputs.name, "hidden");
   });
 
-  it("keeps a resource that exists and does not settle", async () => {
+  it("keeps a resource that exists but does not settle", async () => {
     served.settle = () => Promise.reject(new Error("tasks keep failing"));
     let details: unknown;
     await engine.create(TYPES.logGroup, { name: "g" }).catch((error: unknown) => {
@@ -147,7 +147,7 @@ describe("the offline provider's create, update, read and delete", () => {
     assert.equal(failure?.getId(), "g");
   });
 
-  it("waits as long as the program says, 20 minutes unless it does", async () => {
+  it("waits as long as the program says, or 20 minutes by default", async () => {
     const waits: Wait[] = [];
     served.settle = (_, wait) => {
       waits.push(wait);

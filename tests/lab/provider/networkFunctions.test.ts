@@ -9,7 +9,7 @@ import { providersForEachTest } from "./served";
 // vpc_subnet_data_source.go, vpc_subnets_data_source.go, vpc_security_groups_data_source.go,
 // internal/service/ecs/service_data_source.go (dataSourceServiceRead),
 // internal/tfresource/not_found_error.go (SingularDataSourceFindError).
-describe("functions that find what stands", () => {
+describe("functions that find existing resources", () => {
   const served = providersForEachTest();
   let account: Account;
   let engine: Engine;
@@ -64,7 +64,7 @@ describe("functions that find what stands", () => {
   });
 
   // Amazon VPC user guide, "Default VPC components".
-  it("find the default VPC, which is there from the first time that it is asked for", async () => {
+  it("find the default VPC, which exists from the first time that it is requested", async () => {
     assert.deepEqual((await vpcs({})).ids, [world.vpc.id]);
     const [first, again] = await Promise.all([vpc({ default: true }), vpc({ default: true })]);
     assert.equal(first.id, again.id);
@@ -86,7 +86,7 @@ describe("functions that find what stands", () => {
     assert.equal(account.list(TYPES.internetGateway).length, 2);
   });
 
-  it("find by tags, those of the provider among them", async () => {
+  it("find by tags, including the provider's default tags", async () => {
     const tagging = await served.connect({
       region: REGION,
       defaultTags: { tags: { Stack: "dev" } },
@@ -109,7 +109,7 @@ describe("functions that find what stands", () => {
     assert.deepEqual((await vpcs({ filters: [{ name: "tag:Name", values: ["sha.ed"] }] })).ids, []);
   });
 
-  it("find security groups, with those of a VPC itself", async () => {
+  it("find security groups, including a VPC's own", async () => {
     const { securityGroup, vpc: only } = world;
     const own = await groups({ filters: [{ name: "group-name", values: ["web"] }] });
     assert.deepEqual(own.ids, [securityGroup.id]);
@@ -125,7 +125,7 @@ describe("functions that find what stands", () => {
     assert.deepEqual((await groups({ tags: { Role: "web" } })).ids, [tagged.id]);
   });
 
-  it("say so in the provider's words when there is none, or more than one", async () => {
+  it("fail with the provider's message if there is none, or more than one", async () => {
     await create(account, "vpc", { cidrBlock: "10.1.0.0/16" });
     assert.equal(await rejection(vpc({ id: "vpc-0" })), "no matching EC2 VPC found");
     assert.equal(await rejection(vpc({ state: "pending" })), "no matching EC2 VPC found");

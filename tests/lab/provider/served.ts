@@ -5,7 +5,7 @@ import type { Settle } from "../../../lab/provider/settling";
 import { REGION } from "../account/fixtures";
 import { Engine } from "./client";
 
-/** The providers of an account of their own, anew for each test of the suite at hand. */
+/** Providers with an account of their own, created anew for each test of a suite. */
 interface Served {
   account: Account;
   server: ProviderServer;
@@ -13,7 +13,7 @@ interface Served {
   engine: Engine;
   /** What the providers wait for after a change. */
   settle: Settle;
-  /** A further engine, with another configuration. */
+  /** Connects another engine, with another configuration. */
   connect: (configuration: Properties) => Promise<Engine>;
   /** An engine that has not configured the providers. */
   stranger: () => Engine;

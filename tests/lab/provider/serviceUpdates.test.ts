@@ -44,7 +44,7 @@ describe("the offline provider's updates of a service", () => {
     });
   });
 
-  /** A service as one `up` after another has it. */
+  /** A deployed service that one `up` after another changes. */
   async function deployed(patch: Properties = {}) {
     let inputs = (await engine.check(TYPES.service, serviceWith(patch))).inputs;
     const created = await engine.create(TYPES.service, inputs);
@@ -80,7 +80,7 @@ describe("the offline provider's updates of a service", () => {
       assert.equal(diff.changes, false);
     });
 
-    it("are in place with one, from a launch type too, and back again replace", async () => {
+    it("are in place with one, even from a launch type, and replace the service on the way back", async () => {
       const { plan, up } = await deployed();
       assert.equal(await rejection(plan({ launchType: undefined, ...strategy(1) })), REFUSAL);
       const forceNewDeployment = true;
@@ -91,7 +91,7 @@ describe("the offline provider's updates of a service", () => {
       assert.deepEqual(back.diff.replaces, ["launchType"]);
     });
 
-    it("take the place of a launch type that the program keeps, and it then replaces", async () => {
+    it("override a launch type that the program keeps, which then replaces the service", async () => {
       const { plan, up } = await deployed();
       const next = { launchType: "FARGATE", ...strategy(1), forceNewDeployment: true };
       assert.equal((await up(next)).launchType, "");
@@ -105,7 +105,7 @@ describe("the offline provider's updates of a service", () => {
   });
 
   // resourceServiceCreate and resourceServiceUpdate send d.Get("desired_count"): 0 if there is none.
-  it("of a count that the program does not give, or no longer, mean no tasks", async () => {
+  it("set the count to 0 if the program gives none, or no longer does", async () => {
     const { id, state, up } = await deployed({ desiredCount: undefined });
     assert.equal(state.desiredCount, 0);
     assert.equal((await up({ desiredCount: 2 })).desiredCount, 2);
@@ -114,8 +114,8 @@ describe("the offline provider's updates of a service", () => {
     assert.equal(account.get(TYPES.service, id)?.outputs.desiredCount, 0);
   });
 
-  // resourceServiceRead: ECS names no launch type while a strategy decides, its own or the cluster's.
-  it("go by the cluster's default strategy when they name neither strategy nor launch type", async () => {
+  // resourceServiceRead: ECS reports no launch type while a strategy applies, the service's or the cluster's.
+  it("use the cluster's default strategy if they have neither strategy nor launch type", async () => {
     const launchType = undefined;
     await account.modify(TYPES.clusterCapacityProviders, "handson", {
       defaultCapacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
@@ -131,7 +131,7 @@ describe("the offline provider's updates of a service", () => {
   });
 
   describe("with forceNewDeployment", () => {
-    it("are each a new deployment, while it is set", async () => {
+    it("each start a new deployment while it is set", async () => {
       const { forced, up } = await deployed({ forceNewDeployment: true });
       assert.equal(forced(), undefined);
       const state = await up({ forceNewDeployment: true, desiredCount: 2 });
@@ -145,7 +145,7 @@ describe("the offline provider's updates of a service", () => {
       assert.equal(forced(), 1);
     });
 
-    it("are none when somebody else changes the service", async () => {
+    it("start none when somebody else changes the service", async () => {
       const { forced, id } = await deployed({ forceNewDeployment: true });
       await account.modify(TYPES.service, id, { desiredCount: 3 });
       assert.equal(forced(), undefined);
@@ -153,7 +153,7 @@ describe("the offline provider's updates of a service", () => {
   });
 
   describe("of its triggers", () => {
-    it("are passed over without a forced deployment", async () => {
+    it("are ignored without a forced deployment", async () => {
       const triggers = { image: "1" };
       const { plan, state, up } = await deployed({ triggers });
       assert.deepEqual(state.triggers, {});
@@ -193,7 +193,7 @@ describe("the offline provider's updates of a service", () => {
       ],
       ["loadBalancers", () => otherBalancer(), "Unable to update load balancers"],
       [
-        "desiredCount by force",
+        "desiredCount with a forced deployment",
         () => ({ desiredCount: 2, forceNewDeployment: true }),
         "Cannot force a new deployment",
       ],
@@ -215,7 +215,7 @@ describe("the offline provider's updates of a service", () => {
       });
     }
 
-    it("let the count and the percentages change", async () => {
+    it("allow changes of the count and the percentages", async () => {
       const { up } = await deployed(codeDeploy);
       const state = await up({ ...codeDeploy, desiredCount: 3, deploymentMaximumPercent: 150 });
       assert.equal(state.desiredCount, 3);
@@ -239,7 +239,7 @@ describe("the offline provider's updates of a service", () => {
       };
     });
 
-    it("send no percentages that nobody gave, and ECS takes 0 and 100", async () => {
+    it("send only percentages that are given, and ECS uses 0 and 100 without", async () => {
       const { plan, state, up } = await deployed(base);
       assert.equal(state.deploymentMinimumHealthyPercent, 0);
       assert.equal(state.deploymentMaximumPercent, 100);
@@ -260,7 +260,7 @@ describe("the offline provider's updates of a service", () => {
   });
 
   // terraform-plugin-sdk, helper/schema/resource.go, Resource.Apply: an update that fails saves the state as
-  // planned; pulumi, pkg/engine/update.go, OnResourceStepPost: the engine keeps the inputs of before.
+  // planned; pulumi, pkg/engine/update.go, OnResourceStepPost: the engine keeps the previous inputs.
   it("see nothing to do after a rollback, until a refresh shows it", async () => {
     const { inputs, properties, id } = await created();
     const wanted = await create(account, "taskDefinition", FARGATE_TASK);
@@ -283,8 +283,8 @@ describe("the offline provider's updates of a service", () => {
     assert.deepEqual(seen.detailed, ["taskDefinition"]);
   });
 
-  // pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update: it plans anew with the request's IgnoreChanges.
-  it("leave alone what the program ignores, though the state knows what others made of it", async () => {
+  // pulumi-terraform-bridge, pkg/tfbridge/provider.go, Update: it plans again with the request's IgnoreChanges.
+  it("leave alone what the program ignores, although the state has what others changed", async () => {
     const { inputs, id } = await created();
     const { outputs: pushed } = await create(account, "taskDefinition", FARGATE_TASK);
     await account.modify(TYPES.service, id, { taskDefinition: pushed.arn });

@@ -29,7 +29,7 @@ describe("the layout of awsx's subnets", () => {
     ]);
   });
 
-  it("is what a program says that names every block", () => {
+  it("is the program's own if it gives every block", () => {
     const specs = [
       { type: "Private", cidrBlocks: ["10.0.0.0/20", "10.0.64.0/20"] },
       { type: "Public", cidrBlocks: ["10.0.16.0/21", "10.0.80.0/21"] },
@@ -54,7 +54,7 @@ describe("the layout of awsx's subnets", () => {
     );
   });
 
-  it("puts every subnet inside the VPC, over no other and never smaller than a /28", () => {
+  it("puts every subnet inside the VPC, without overlaps and never smaller than a /28", () => {
     fc.assert(
       fc.property(
         fc.nat(255),
@@ -79,7 +79,7 @@ describe("the layout of awsx's subnets", () => {
     );
   });
 
-  it("says when the VPC is too small for its zones", () => {
+  it("reports a VPC that is too small for its zones", () => {
     assert.deepEqual(blocks("10.0.0.0/26", 1), ["10.0.0.0/27", "10.0.0.32/28"]);
     assert.throws(() => blocks("10.0.0.0/26", 2), {
       name: "RangeError",

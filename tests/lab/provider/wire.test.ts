@@ -27,7 +27,7 @@ const { value } = fc.letrec((tie) => ({
 const properties = fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true });
 
 describe("properties on the wire", () => {
-  it("come back as they went, and secret where they were secret", () => {
+  it("come back as they were sent, with the same ones secret", () => {
     fc.assert(
       fc.property(properties, fc.array(key), (given, keys) => {
         const secretKeys = new Set(keys.filter((one) => one in given));
@@ -38,7 +38,7 @@ describe("properties on the wire", () => {
     );
   });
 
-  it("open secrets at any depth and note the property they are in", () => {
+  it("unwrap secrets at any depth and record the property they are in", () => {
     const { properties: plain, secretKeys } = decoded({
       open: 1,
       closed: { list: [secret({ a: secret("b") })] },
@@ -47,7 +47,7 @@ describe("properties on the wire", () => {
     assert.deepEqual([...secretKeys], ["closed"]);
   });
 
-  it("take nulls for absent, resources for their ids and outputs for their values", () => {
+  it("treat nulls as absent, resources as their ids and outputs as their values", () => {
     const resource = { [SIGNATURE]: "5cf8f73096256a8f31e491e813e4eb8e", urn: "urn" };
     const output = { [SIGNATURE]: "d0e6a833031e9bbcd3f4e8bde6ca49a4" };
     const { properties: plain, secretKeys } = decoded({

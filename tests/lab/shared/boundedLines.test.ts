@@ -28,11 +28,11 @@ describe("lines of a stream", () => {
     );
   });
 
-  it("come without the line end of Windows, and the last without any", async () => {
+  it("come without Windows's line endings, and the last needs none", async () => {
     assert.deepEqual(await linesOf([Buffer.from("one\r\ntw"), Buffer.from("o")]), ["one", "two"]);
   });
 
-  it("come in pieces when they are long, whose end stays whole", async () => {
+  it("come in pieces when they are long, with their end in one piece", async () => {
     const long = "x".repeat(1000);
     const pieces = await linesOf([Buffer.from(`${long}the end 0\nnext\n`)], 300);
     assert.equal(pieces.slice(0, -1).join(""), `${long}the end 0`);
@@ -40,8 +40,8 @@ describe("lines of a stream", () => {
     assert.equal(pieces.at(-1), "next");
   });
 
-  // Node.js ends with an error at texts of more than 512 MB.
-  it("of 600 MB end nothing", async () => {
+  // Node.js throws for strings of more than 512 MB.
+  it("may be 600 MB long", async () => {
     const chunk = Buffer.alloc(2 ** 20, "x");
     let characters = 0;
     const stream = Readable.from(

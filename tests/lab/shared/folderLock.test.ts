@@ -17,14 +17,14 @@ describe("the lock of a folder", function () {
   beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), "lock-"))));
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  /** The file of somebody who has the lock. */
+  /** Writes the file of a holder of the lock. */
   async function heldBy(holder: { pid: number; host: string; started?: string }): Promise<string> {
     const file = path.join(dir, `held-${holder.pid}-0`);
     await writeFile(file, JSON.stringify({ ...holder, since: "2026-01-31T09:00:00.000Z" }));
     return file;
   }
 
-  it("is one process's at a time, which others are told", async () => {
+  it("belongs to one process at a time, and others are told to which", async () => {
     const release = await lockFolder(dir, { what: "up" });
     const error = await lockFolder(dir).catch((reason: unknown) => reason);
     assert.ok(error instanceof LockedError);
@@ -36,7 +36,7 @@ describe("the lock of a folder", function () {
     )();
   });
 
-  it("is never had by two, of many that want it at once", async () => {
+  it("is never held by two, of many that want it at once", async () => {
     let holders = 0;
     let most = 0;
     let turns = 0;
@@ -63,7 +63,7 @@ describe("the lock of a folder", function () {
     assert.deepEqual(await readdir(dir), []);
   });
 
-  it("ends with a process that is killed, at once", async () => {
+  it("ends at once with a process that is killed", async () => {
     const script = `
       const { lockFolder } = require("./lab/shared/folderLock.ts");
       lockFolder(process.argv[1]).then(() => { console.log("has it"); setInterval(() => {}, 1000); });`;
@@ -80,18 +80,18 @@ describe("the lock of a folder", function () {
     await (
       await lockFolder(dir)
     )();
-    assert.ok(Date.now() - began < 2000, "nothing is waited out");
+    assert.ok(Date.now() - began < 2000, "no timeout is waited for");
   });
 
-  it("is not kept by a process that has the holder's id by now", async function () {
-    if (thisProcess().started === undefined) this.skip(); // when a process started is not known there
+  it("is not held by a process that has reused the holder's id", async function () {
+    if (thisProcess().started === undefined) this.skip(); // the system does not say when a process started
     await heldBy({ ...thisProcess(), started: "another boot 1" });
     await (
       await lockFolder(dir)
     )();
   });
 
-  it("stays its holder's whatever the clock says", async () => {
+  it("stays with its holder whatever the clock says", async () => {
     const file = await heldBy(thisProcess());
     for (const at of ["2001-01-01", "2101-01-01"]) {
       await utimes(file, new Date(at), new Date(at));
@@ -99,7 +99,7 @@ describe("the lock of a folder", function () {
     }
   });
 
-  it("is another machine's for as long as its file is touched", async () => {
+  it("belongs to another machine for as long as its file is touched", async () => {
     const file = await heldBy({ pid: 1, host: `not-${hostname()}` });
     const touch = setInterval(() => void utimes(file, new Date(), new Date()), 200);
     await assert.rejects(lockFolder(dir), LockedError);
@@ -109,7 +109,7 @@ describe("the lock of a folder", function () {
     )();
   });
 
-  it("tells its holder when the folder is gone", async () => {
+  it("notifies its holder when the folder is gone", async () => {
     const lost = new Promise((resolve) => {
       void lockFolder(dir, { onLost: resolve });
     });
@@ -120,14 +120,14 @@ describe("the lock of a folder", function () {
 });
 
 describe("a process", () => {
-  it("has ended once it was killed, though nobody has waited for it", async function () {
-    if (process.platform !== "linux") this.skip(); // elsewhere nothing tells
+  it("has ended once it was killed, even if its parent has not waited for it", async function () {
+    if (process.platform !== "linux") this.skip(); // other systems do not say so
     // The shell does not wait for what it started.
     const shell = spawn("sh", ["-c", "sleep 60 & echo $!; kill -STOP $$"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const [told] = (await once(shell.stdout, "data")) as [Buffer];
-    const pid = Number(told.toString());
+    const [printed] = (await once(shell.stdout, "data")) as [Buffer];
+    const pid = Number(printed.toString());
     assert.equal(isAlive(pid), true);
     process.kill(pid, "SIGKILL");
     while (isAlive(pid)) await sleep(10);

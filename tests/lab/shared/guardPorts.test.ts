@@ -7,7 +7,7 @@ import { repository } from "../../../lab/shared/repository";
 
 const guardPorts = path.join(repository, "lab", "shared", "guard-ports.cjs");
 
-/** A server of each kind that listens, is asked by its own user, and says that it answered. */
+/** A server that listens, gets a connection from its own user, and prints that. */
 const program = `
 const server = require("node:SERVER").createServer(() => undefined);
 server.listen(0, "127.0.0.1", () => {
@@ -20,7 +20,7 @@ server.listen(0, "127.0.0.1", () => {
 });
 `;
 
-/** Has servers emit their events past the prototype's emit, as another version of Node.js might. */
+/** Makes servers emit their events past the prototype's emit, as another version of Node.js might. */
 const otherNode = `
 {
   const { EventEmitter } = require("node:events");
@@ -40,7 +40,7 @@ describe("the guard of a program's ports", () => {
         assert.equal(stdout, "connected\n");
       }));
 
-    it(`ends a program whose node:${kind} tells of connections past the guard`, async () => {
+    it(`ends a program whose node:${kind} announces connections past the guard`, async () => {
       await assert.rejects(
         run(kind, otherNode),
         ({ code, stdout, stderr }: ExecFileException & { stdout: string; stderr: string }) => {

@@ -39,19 +39,19 @@ describe("who is at the other end of a connection", () => {
     await once(socket.resume(), "close");
   };
 
-  it("is this process's user, however the connection is written", async () => {
+  it("is this process's user, however the address is written", async () => {
     await visit("127.0.0.1");
     await visit("::ffff:127.0.0.1");
     assert.deepEqual(verdicts, [true, true]);
   });
 
-  it("is known of each connection of a burst", async () => {
+  it("is known for each connection in a burst", async () => {
     await Promise.all(Array.from({ length: 100 }, () => visit("127.0.0.1")));
     assert.deepEqual(new Set(verdicts), new Set([true]));
     assert.equal(verdicts.length, 100);
   });
 
-  // The kernel tells root of a socket whose process has closed it: an order could be sent so.
+  // The kernel reports root for a socket whose process has closed it: a request could be sent that way.
   it("is nobody once it has hung up", async () => {
     delayMs = 200;
     const socket = connect(port, "127.0.0.1");
@@ -70,11 +70,11 @@ describe("who is at the other end of a connection", () => {
     assert.deepEqual([verdicts, byLsof], [[false], [false]]);
   });
 
-  it("is asked of lsof where there is no /proc", async () => {
+  it("is found by lsof where there is no /proc", async () => {
     asksLsof = true;
     await visit("127.0.0.1");
     assert.deepEqual(byLsof, [true]);
-    // Of a connection that is not there lsof lists neither end, so it cannot be trusted to tell.
+    // lsof lists neither end of a connection that does not exist, so its silence proves nothing.
     const nowhere = { from: ["127.0.0.1", 1], to: ["127.0.0.1", 2] } as const;
     assert.equal(isOwnByLsof(nowhere, process.geteuid?.() ?? 0), true);
   });

@@ -19,7 +19,7 @@ describe("progress", () => {
     }
   });
 
-  /** What a terminal is sent while something goes on. */
+  /** What a terminal is sent during an operation. */
   function shown(screen: { isTTY?: boolean; columns?: number }): string {
     let text = "";
     const write = (more: string) => void (text += more);
@@ -32,7 +32,7 @@ describe("progress", () => {
 
   const plain = "- Building\n✔ Built\n";
 
-  it("is drawn again and again in one line of a terminal, which is gone at the end", () => {
+  it("is redrawn in one line of a terminal, which is cleared at the end", () => {
     const parts = shown({ isTTY: true, columns: 80 }).split("\r\u001b[2K");
     assert.deepEqual(parts.slice(1, 3), ["Building (0 s)", "Building: 1 of 2 (0 s)"]);
     assert.equal(parts.at(-1), "✔ Built\n");
@@ -52,7 +52,7 @@ describe("progress", () => {
     ["CI", "true"],
     ["TERM", "dumb"],
   ] as const) {
-    it(`is plain lines where ${name} is ${value}`, () => {
+    it(`is plain lines if ${name} is ${value}`, () => {
       process.env[name] = value;
       assert.equal(shown({ isTTY: true, columns: 80 }), plain);
       assert.equal(canRedraw({ isTTY: true, columns: 80 }), false);
@@ -67,7 +67,7 @@ describe("progress", () => {
     assert.equal(text, "\r\u001b[2Kup: 山田花\r\u001b[2K");
   });
 
-  it("leaves a real terminal of no columns alone", async function () {
+  it("is plain lines in a real terminal of no columns", async function () {
     this.timeout(60_000);
     if (process.platform !== "linux") this.skip();
     const program = [

@@ -20,16 +20,16 @@ describe("a file that is replaced", () => {
   const mode = async () => (await stat(file)).mode & 0o777;
 
   for (const [how, replace] of [
-    ["later", replaceFile],
+    ["asynchronously", replaceFile],
     [
-      "at once",
+      "synchronously",
       (...given: Parameters<typeof replaceFileSync>) => {
         replaceFileSync(...given);
         return Promise.resolve();
       },
     ],
   ] as const) {
-    it(`has the new content ${how}, and its permissions unless told others`, async () => {
+    it(`has the new content when it is replaced ${how}, and its permissions unless others are given`, async () => {
       await writeFile(file, "before");
       await chmod(file, 0o640);
       await replace(file, "after");
@@ -39,7 +39,7 @@ describe("a file that is replaced", () => {
       assert.deepEqual(await readdir(dir), ["file"]);
     });
 
-    it(`is what a link leads to, replaced ${how}`, async () => {
+    it(`is the target if a link is replaced ${how}`, async () => {
       await writeFile(file, "before");
       const link = path.join(dir, "link");
       await symlink(file, link);
@@ -48,13 +48,13 @@ describe("a file that is replaced", () => {
     });
   }
 
-  it("has the content of the last call, whichever is the longest", async () => {
+  it("has the content of the last call, whichever content is the longest", async () => {
     const calls = [4_000_000, 400_000, 4].map((length) => replaceFile(file, "x".repeat(length)));
     await Promise.all(calls);
     assert.equal((await stat(file)).size, 4);
   });
 
-  it("stays as it was where the disk takes only a part of the new content", async function () {
+  it("stays as it was if the disk takes only a part of the new content", async function () {
     if (process.platform === "win32") this.skip();
     await writeFile(file, "before");
     for (const name of ["replaceFile", "replaceFileSync"]) {

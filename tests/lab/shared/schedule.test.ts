@@ -34,7 +34,7 @@ describe("schedules of EventBridge", () => {
     }
   });
 
-  it("are due at their rate, from their beginning on", () => {
+  it("are due at their rate, counted from their beginning", () => {
     const since = new Date("2026-01-01T00:00:30Z");
     assert.equal(due("rate(1 minute)", since, since), "2026-01-01T00:01");
     assert.equal(
@@ -43,7 +43,7 @@ describe("schedules of EventBridge", () => {
     );
   });
 
-  it("are refused when EventBridge would", () => {
+  it("are rejected if EventBridge would reject them", () => {
     for (const expression of [
       "rate(5 minute)",
       "rate(1 minutes)",
@@ -72,7 +72,7 @@ describe("a schedule of EventBridge Scheduler", () => {
     return nextTime(schedule, new Date(after), new Date(after))?.toISOString();
   };
 
-  it("is due by the clocks of its time zone, through changes to and from summer time", () => {
+  it("is due by the clock of its time zone, through changes to and from summer time", () => {
     const nightly = "cron(0 3 * * ? *)";
     assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-01-01T18:00:00.000Z");
     assert.equal(next(nightly, "Asia/Tokyo", "2026-01-01T17:59:59Z"), "2026-01-01T18:00:00.000Z");
@@ -87,13 +87,13 @@ describe("a schedule of EventBridge Scheduler", () => {
     );
   });
 
-  it("is due once at its moment, and never after", () => {
+  it("is due once if it has a fixed time, and never after", () => {
     const once = "at(2026-12-01T03:00:00)";
     assert.equal(next(once, "Asia/Tokyo", "2026-01-01T00:00:00Z"), "2026-11-30T18:00:00.000Z");
     assert.equal(next(once, "UTC", "2026-12-01T03:00:00Z"), undefined);
   });
 
-  it("may have a rate in either number of its unit, and nothing that is none", () => {
+  it("accepts a rate with its unit in singular or plural, and rejects what is not a schedule", () => {
     assert.equal(next("rate(1 hours)", "UTC", "2026-01-01T00:00:00Z"), "2026-01-01T01:00:00.000Z");
     for (const wrong of ["at(2026-13-01T00:00:00)", "at(now)", "rate(0 days)", "daily"]) {
       assert.equal(parseSchedule(wrong, "UTC"), undefined, wrong);

@@ -9,7 +9,7 @@ import * as path from "node:path";
 import { repository } from "../../../lab/shared/repository";
 import { removeLeftovers, temporaryFolder } from "../../../lab/shared/temporaryFolder";
 
-/** Makes a temporary folder, tells its name, and stays. */
+/** Makes a temporary folder, prints its name, and keeps running. */
 const holder = `
 const { temporaryFolder } = require("./lab/shared/temporaryFolder.ts");
 temporaryFolder("test").then(console.log);
@@ -36,11 +36,11 @@ describe("a folder for temporary files", function () {
       stdio: ["ignore", "pipe", "inherit"],
     });
     children.push(child);
-    const [told] = (await once(child.stdout, "data")) as [Buffer];
-    return { child, folder: told.toString().trim() };
+    const [printed] = (await once(child.stdout, "data")) as [Buffer];
+    return { child, folder: printed.toString().trim() };
   }
 
-  it("is its user's alone, and goes once its process was killed, when the next makes one", async () => {
+  it("is private to its user, and is removed when another one is made after its process was killed", async () => {
     const killed = await another();
     assert.equal((await stat(killed.folder)).mode & 0o777, 0o700);
     const living = await another();
@@ -52,7 +52,7 @@ describe("a folder for temporary files", function () {
     assert.ok(existsSync(living.folder));
   });
 
-  it("goes where its process's id is another's by now, and stays where another machine's is", async () => {
+  it("is removed if another process has reused its process's id, and stays if it is another machine's", async () => {
     const own = path.basename(await temporaryFolder("test"));
     await rm(path.join(tmpdir(), own), { recursive: true });
     const [, machine = "", start = ""] =

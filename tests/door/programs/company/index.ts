@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ImageRepository } from "ecs-handson-components";
 
-// What a company has once for all of its programs, and the images of one.
+// What a company shares among all of its programs, and the images of one of them.
 const region = "ap-northeast-1";
 
 function build(name: string): pulumi.Output<string> {

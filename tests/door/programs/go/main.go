@@ -19,7 +19,7 @@ func main() {
 			return err
 		}
 		_, err = ecs.NewFargateService(ctx, "web", &ecs.FargateServiceArgs{
-			// What is needed of a network, as a program gives it that has one already.
+			// What a program passes if it already has a network.
 			Network: &ecs.TaskNetworkArgs{
 				VpcId:          network.VpcId,
 				VpcCidrBlock:   network.VpcCidrBlock,

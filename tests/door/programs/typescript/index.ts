@@ -12,5 +12,5 @@ const image = "public.ecr.aws/nginx/nginx:1.29";
 const args: FargateServiceArgs = { network, listenerArn, region: "ap-northeast-1", image };
 new FargateService("web", args);
 
-// @ts-expect-error A number is not text.
+// @ts-expect-error A string is not a number.
 export const wrong: FargateServiceArgs = { ...args, cpu: "256" };

@@ -37,7 +37,7 @@ describe("An image reference", () => {
     [`${REGISTRY}/web:1@sha256:12`, { registry: REGISTRY, name: "web", digest: "sha256:12" }],
   ];
   for (const [reference, parts] of cases) {
-    it(`is taken apart: ${reference}`, () => {
+    it(`is parsed: ${reference}`, () => {
       assert.deepEqual(parseReference(reference), parts);
     });
   }
@@ -85,7 +85,7 @@ describe("Pushed images", () => {
   const files = () => readdirSync(path.join(state, "images"));
   const kept = () => files().filter((name) => !name.endsWith(".json"));
 
-  it("are found by tag and by digest, as they were when they were built", async () => {
+  it("are found by tag and by digest, with the contents they were built with", async () => {
     await create(account, "repository", { name: "web" });
     page("one");
     const first = await push("1");
@@ -109,7 +109,7 @@ describe("Pushed images", () => {
     assert.notEqual(digests[0], digests[2]);
   });
 
-  it("are refused by a repository that does not exist, and leave nothing", async () => {
+  it("are rejected if the repository does not exist, and leave nothing behind", async () => {
     page("one");
     await assert.rejects(push("1"), /RepositoryNotFoundException: .*'web' does not exist/);
     assert.deepEqual(files(), []);
@@ -139,7 +139,7 @@ describe("Pushed images", () => {
     assert.equal(find("web:cache-1"), store.folderOf(second));
   });
 
-  it("lose their tag to the next one in a mutable repository, and stay under their digest", async () => {
+  it("lose their tag to the next one in a mutable repository, and keep their digest", async () => {
     await create(account, "repository", { name: "web" });
     page("one");
     const first = await push("latest");
@@ -149,7 +149,7 @@ describe("Pushed images", () => {
     assert.equal(find(`web@${first}`), store.folderOf(first));
   });
 
-  it("may be pushed again under the same tag, for that changes nothing", async () => {
+  it("may be pushed again under the same tag, as that changes nothing", async () => {
     await create(account, "repository", { name: "web", imageTagMutability: "IMMUTABLE" });
     page("one");
     assert.equal(await push("1"), await push("1"));
@@ -181,7 +181,7 @@ describe("Pushed images", () => {
     assert.ok(existsSync(store.folderOf(digest)));
   });
 
-  it("that a killed lab left without a record go at the next start", async () => {
+  it("that a killed lab left without a record are removed at the next start", async () => {
     page("one");
     const { folder } = await store.build(context);
     assert.match(path.basename(folder), new RegExp(`^${UNFINISHED}`));
@@ -189,7 +189,7 @@ describe("Pushed images", () => {
     assert.ok(!existsSync(folder));
   });
 
-  it("are not started when a file of them is damaged or lost, until they are pushed again", async () => {
+  it("are not started if one of their files is damaged or lost, until they are pushed again", async () => {
     await create(account, "repository", { name: "web" });
     page("one");
     const folder = store.folderOf(await push("1"));
@@ -219,19 +219,19 @@ describe("Pushed images", () => {
     rmSync(folder, { recursive: true });
     await assert.rejects(check("web:1"), /Dockerfile is damaged/);
     await push("1");
-    // A lab that did not note what is in an image left none.
+    // Earlier labs did not record what is in an image.
     rmSync(`${folder}.json`);
     await check("web:1");
     assert.equal(find("web:1"), folder);
   });
 
-  it("cannot be pulled when nobody pushed them: the error is ECS's", async () => {
+  it("cannot be pulled if nobody pushed them: the error is ECS's", async () => {
     await create(account, "repository", { name: "web" });
     assert.throws(() => find("web:1"), /^TaskStartError: CannotPullContainerError: .*not found$/);
     assert.throws(() => find("none:1"), /CannotPullContainerError: .*repository does not exist$/);
   });
 
-  it("are of the checkout where they are no private ones: nginx/, services/<name>, or none", () => {
+  it("are not needed for public images, which come from the checkout: nginx/, services/<name>, or none", () => {
     const folders = imageFolders({ account, stateDir: state, checkout });
     assert.equal(folders("public.ecr.aws/x/nginx:1"), path.join(checkout, "nginx"));
     assert.equal(folders("public.ecr.aws/x/unheard-of:1"), undefined);
@@ -259,7 +259,7 @@ describe("Pushed layers", () => {
     return digest;
   }
 
-  it("are bounded, each and together, and what is too much leaves the upload as it was", async () => {
+  it("are limited in size, each and in total, and what exceeds it leaves the upload as it was", async () => {
     const layers = new LayerStore(state, { layer: 5, total: 8 });
     const id = layers.begin("web");
     const append = (text: string) => layers.append("web", id, Readable.from([Buffer.from(text)]));
@@ -270,7 +270,7 @@ describe("Pushed layers", () => {
     await assert.rejects(upload(layers, "1234"), /LimitExceededException/);
   });
 
-  it("keep nothing of a part that ends before its time", async () => {
+  it("keep nothing of a part that breaks off", async () => {
     const layers = new LayerStore(state);
     const id = layers.begin("web");
     const broken = Readable.from([Buffer.from("123")]);
@@ -279,7 +279,7 @@ describe("Pushed layers", () => {
     assert.equal(layers.sizeOf("web", id), 0);
   });
 
-  it("are not there once their content is damaged, until they are uploaded again", async () => {
+  it("count as missing once their content is damaged, until they are uploaded again", async () => {
     const layers = new LayerStore(state);
     const digest = await upload(layers, "{}");
     layers.keep([digest]);
@@ -292,7 +292,7 @@ describe("Pushed layers", () => {
     assert.equal(kept().length, 1);
   });
 
-  it("stay as long as an image names them", async () => {
+  it("stay as long as an image refers to them", async () => {
     const account = Account.inMemory();
     const registry = new Registry(account, state);
     const stop = followContents(account, state);
@@ -324,7 +324,7 @@ describe("Pushed layers", () => {
 });
 
 describe("Revisions of a task definition that no stack declares", () => {
-  it("go with the last one that a stack does", async () => {
+  it("are removed with the last one that a stack does declare", async () => {
     const account = Account.inMemory();
     await createWorld(account);
     const declared = account.list(TYPES.taskDefinition).map(({ id }) => id);

@@ -26,7 +26,7 @@ describe("an artifact in the account's buckets", () => {
     await assert.rejects(artifacts.get({ ...location, key: "other" }), /NoSuchKey/);
   });
 
-  it("is refused where its file is damaged, by its name and with what helps", async () => {
+  it("is rejected if its file is damaged, with the file's path and what helps", async () => {
     const [name = ""] = await readdir(path.join(state, "objects"));
     const file = path.join(state, "objects", name);
     await writeFile(file, "contemt");

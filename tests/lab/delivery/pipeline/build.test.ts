@@ -26,7 +26,7 @@ function spec(phases: Record<string, readonly string[]>, rest = ""): string {
 
 describe("A buildspec", () => {
   const refused: readonly [string, string, RegExp][] = [
-    ["that is no YAML", "version: 0.2\nphases: [\n", /at line [23]$/],
+    ["that is not YAML", "version: 0.2\nphases: [\n", /at line [23]$/],
     ["with a tab", "version: 0.2\nphases:\n\tbuild:\n", /at line 3$/],
     [
       "with a command that YAML takes for a map",
@@ -37,29 +37,29 @@ describe("A buildspec", () => {
     ["of another version", "version: 0.1\nphases: {}\n", /^version: .* at line 1$/],
     ["without phases", "version: 0.2\n", /^phases: .* at line 1$/],
     [
-      "with a phase that there is not",
+      "with a phase that does not exist",
       "version: 0.2\nphases:\n  prebuild:\n    commands: []\n",
       /^phases: unknown prebuild at line 3$/,
     ],
     [
-      "that wants secrets of another service",
+      "that wants secrets from another service",
       "version: 0.2\nenv:\n  secrets-manager:\n    A: b\nphases: {}\n",
       /^env\.secrets-manager: is not supported in the lab at line 4$/,
     ],
-    ["that is a text", "docker build .\n", /^the buildspec: /],
+    ["that is a string", "docker build .\n", /^the buildspec: /],
   ];
   for (const [what, text, message] of refused) {
-    it(`${what} is refused with its line`, () => {
+    it(`${what} is rejected with its line`, () => {
       assert.throws(() => parseBuildspec(text), { name: "BuildspecError", message });
     });
   }
 
-  it("says all that is wrong at once", () => {
+  it("has all its errors reported at once", () => {
     const text = "version: 0.3\nphases:\n  build:\n    command: []\n  test: {}\n";
     assert.throws(() => parseBuildspec(text), /version: .*unknown command.*unknown test/);
   });
 
-  it("gives commands in order, variables as texts, and artifacts", () => {
+  it("gives commands in order, variables as strings, and artifacts", () => {
     const given = parseBuildspec(
       [
         "version: 0.2",
@@ -107,10 +107,10 @@ describe("A build", function () {
     });
   }
 
-  /** What the commands wrote, without what the build itself said. */
+  /** What the commands wrote, without the build's own lines. */
   const output = () => log.filter((line) => !line.startsWith("[Container] "));
 
-  it("runs all commands of all phases in one shell and one order", async () => {
+  it("runs all commands of all phases in order in one shell", async () => {
     const text = spec({
       install: ["cd /", "A=one"],
       pre_build: ['f() { echo "it\'s $1"; }'],
@@ -121,7 +121,7 @@ describe("A build", function () {
     assert.deepEqual(output(), ["it's one", "/", "no-line-end", "end"]);
   });
 
-  it("hands on to its commands exactly what it was given", async () => {
+  it("passes exactly the given environment on to its commands", async () => {
     const environment = { PATH: process.env.PATH ?? "", COMMIT: "1a2b" };
     const text = spec({ build: ["env"] }, "env: { variables: { COMMIT: mine, OTHER: too } }");
     process.env.LAB_TEST_SECRET = "from outside";
@@ -137,7 +137,7 @@ describe("A build", function () {
     );
   });
 
-  it("ends at the command that fails, with its words, and says so in the log", async () => {
+  it("ends at the command that fails, with its text, and says so in the log", async () => {
     const text = spec({
       pre_build: ["echo before", "exit_with() { return 3; }; exit_with", "echo after"],
     });
@@ -151,7 +151,7 @@ describe("A build", function () {
     assert.match(log.join("\n"), /Phase complete: PRE_BUILD State: FAILED/);
   });
 
-  it("runs post_build after a failed build, which it can tell, and nothing after a failed install", async () => {
+  it("runs post_build after a failed build, which it can see, and nothing after a failed install", async () => {
     const post = { post_build: ["echo succeeding: $CODEBUILD_BUILD_SUCCEEDING"] };
     assert.equal((await build(spec({ build: ["false"], ...post }))).phase, "BUILD");
     assert.deepEqual(output(), ["succeeding: 0"]);
@@ -160,7 +160,7 @@ describe("A build", function () {
     assert.deepEqual(output(), []);
   });
 
-  it("survives a command that ends the shell: it failed or not, and the next phase has a new one", async () => {
+  it("survives a command that exits the shell, with an error or not: the next phase has a new shell", async () => {
     const text = spec({ install: ["exit 0"], build: ["exit 7"], post_build: ["echo still here"] });
     const { phase, message } = await build(text);
     assert.equal(phase, "BUILD");
@@ -168,7 +168,7 @@ describe("A build", function () {
     assert.deepEqual(output(), ["still here"]);
   });
 
-  it("runs what stands under finally, and goes on after a failure where told so", async () => {
+  it("runs the commands under finally, and continues after a failure if on-failure says so", async () => {
     const text =
       "version: 0.2\nphases:\n  build:\n    on-failure: CONTINUE\n    commands: ['false', echo no]\n" +
       "    finally: [echo finally]\n  post_build:\n    commands: [echo $CODEBUILD_BUILD_SUCCEEDING]\n";
@@ -176,7 +176,7 @@ describe("A build", function () {
     assert.deepEqual(output(), ["finally", "1"]);
   });
 
-  it("fails before any command when the buildspec is wrong or missing", async () => {
+  it("fails before any command if the buildspec is invalid or missing", async () => {
     const wrong = await build("version: 0.2\nphases: [\n");
     assert.deepEqual([wrong.phase, wrong.code], ["DOWNLOAD_SOURCE", "YAML_FILE_ERROR"]);
     const missing = await build("", { buildspec: "other.yml" });
@@ -198,7 +198,7 @@ describe("A build", function () {
     assert.deepEqual(Object.keys(deep.artifacts.Built ?? {}), ["deep/x"]);
   });
 
-  it("gives each of several artifacts what the buildspec says under its name", async () => {
+  it("fills each of several artifacts with what the buildspec has under its name", async () => {
     const text = "artifacts: { secondary-artifacts: { A: { files: [a] }, B: { files: [b] } } }";
     const commands = ["touch a b"];
     const { artifacts } = await build(spec({ build: commands }, text), { artifacts: ["A", "B"] });
@@ -222,7 +222,7 @@ describe("A build", function () {
     );
   });
 
-  it("gives exported variables back, of more than one line too", async () => {
+  it("returns exported variables, including those of several lines", async () => {
     const text = spec(
       { build: ["TAG=1a2b; NOTE=$(printf 'one\\ntwo')"] },
       "env: { exported-variables: [TAG, NOTE, NONE] }",
@@ -230,11 +230,11 @@ describe("A build", function () {
     assert.deepEqual((await build(text)).exported, { TAG: "1a2b", NOTE: "one\ntwo", NONE: "" });
   });
 
-  const waysOfItsProcesses: readonly [string, BuildRequest["isolation"]][] = [
+  const isolations: readonly [string, BuildRequest["isolation"]][] = [
     ["", undefined],
-    [" where it has no processes of its own", () => Promise.resolve([])],
+    [" if its processes are not isolated", () => Promise.resolve([])],
   ];
-  for (const [where, apart] of waysOfItsProcesses) {
+  for (const [where, isolate] of isolations) {
     it(`ends when it takes too long, and leaves nothing running${where}`, async () => {
       const id = `site:${randomUUID()}`;
       const left = String(600 + Math.random());
@@ -242,14 +242,14 @@ describe("A build", function () {
       const text = spec({
         build: [`sleep ${left} &`, `setsid sleep ${left} &`, "echo $!", "sleep 600"],
       });
-      const options = { timeoutMs: 3000, environment, ...(apart && { apart }) };
+      const options = { timeoutMs: 3000, environment, ...(isolate && { isolation: isolate }) };
       assert.equal((await build(text, options)).status, "TIMED_OUT");
       assert.match(output().at(-1) ?? "", /^\d+$/);
       while (processesWith(left).length > 0) await new Promise(setImmediate);
     });
   }
 
-  it("does not see what else its user runs, where the machine allows it", async function () {
+  it("does not see its user's other processes, where the machine allows that", async function () {
     if ((await isolation()).length === 0) this.skip();
     const words = 'tr "\\0" "\\n" < /proc/$PPID/environ; ls -d /proc/[0-9]* | wc -l';
     process.env.LAB_TEST_SECRET = "from outside";
@@ -259,7 +259,7 @@ describe("A build", function () {
     assert.ok(Number(output().at(-2)) < 10, output().join("\n"));
   });
 
-  it("goes on after a line of many pieces, of which the log has the beginnings", async () => {
+  it("continues after a line that arrives in many pieces, which the log shortens", async () => {
     const long = "head -c 3000000 /dev/zero | tr '\\0' x";
     assert.equal((await build(spec({ build: [long, "echo after"] }))).status, "SUCCEEDED");
     assert.equal(output().at(-1), "after");

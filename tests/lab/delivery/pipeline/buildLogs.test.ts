@@ -10,7 +10,7 @@ import { RunStore } from "../../../../lab/delivery/pipeline/runStore";
 const BUILD = { stage: "Build", action: "Build" };
 const arn = "arn:aws:codebuild:ap-northeast-1:123456789012:project/image";
 
-/** A pipeline that builds by a project with this configuration of its logs. */
+/** An account with a pipeline whose build project has this configuration of its logs. */
 function accountWith(logsConfig: object): AccountView {
   const outputs: Record<string, object> = {
     "aws:codepipeline/pipeline:Pipeline": {
@@ -61,7 +61,7 @@ describe("the logs of builds", () => {
     rmSync(state, { recursive: true, force: true });
   });
 
-  it("are in the group that the project names, or CodeBuild's own, each in its build's stream", () => {
+  it("are in the group that the project specifies, or CodeBuild's own, each in its build's stream", () => {
     const before = new Date().toISOString();
     store.log("deploy", "1a2b3c4d", BUILD, "Step 1");
     const named = accountWith({ logsConfig: { cloudwatchLogs: { groupName: "/builds" } } });

@@ -20,7 +20,7 @@ describe("the git server's address", () => {
   });
   afterEach(() => rm(state, { recursive: true }));
 
-  it("stays the same, in a file of its owner's with the version of its form", async () => {
+  it("stays the same, in a file that only its owner can read, with a format version", async () => {
     const first = await gitAddress(state);
     assert.equal((await gitAddress(state)).password, first.password);
     const written = JSON.parse(await readFile(file, "utf8")) as { version: unknown };
@@ -28,13 +28,13 @@ describe("the git server's address", () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
-  it("is read from before versions were noted", async () => {
+  it("is read from a file that has no version yet", async () => {
     await writeFile(file, '{"password":"open sesame","port":8290}');
     assert.equal((await gitAddress(state)).password, "open sesame");
   });
 
   // A password in a URL shows in the list of processes, in the shell's history and in the clone.
-  it("gives git the password by a file of its owner's, and nowhere else", async () => {
+  it("gives git the password in a file that only its owner can read, and nowhere else", async () => {
     const { password, port } = await gitAddress(state);
     const credentials = path.join(state, "git-credentials");
     assert.equal((await stat(credentials)).mode & 0o777, 0o600);
@@ -51,7 +51,7 @@ describe("the git server's address", () => {
     assert.ok(stdout.split("\n").includes(`password=${password}`), stdout);
   });
 
-  it("is found in folders whose names a shell would take apart", async () => {
+  it("works in folders whose names a shell would split", async () => {
     const odd = path.join(state, "it's a $lab");
     const { password, port } = await gitAddress(odd);
     const { stdout } = spawnSync(
@@ -62,7 +62,7 @@ describe("the git server's address", () => {
     assert.ok(stdout.split("\n").includes(`password=${password}`), stdout);
   });
 
-  it("is refused where a later version wrote it, and the file left as it is", async () => {
+  it("is rejected if a later version wrote it, and the file is left as it is", async () => {
     const later = '{"version":2,"password":"open sesame","port":8290}';
     await writeFile(file, later);
     await assert.rejects(

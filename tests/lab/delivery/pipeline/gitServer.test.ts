@@ -66,7 +66,7 @@ describe("The git server", function () {
     return git(["rev-parse", "HEAD"], { cwd: folder });
   }
 
-  it("starts with an empty repository, and takes pushes and tells of each branch", async () => {
+  it("starts with an empty repository, accepts pushes and reports each branch", async () => {
     assert.deepEqual(await repositories.branches("ecs-handson.nginx-dev"), {});
     const folder = await clone();
     const first = await push(folder, "one", "main");
@@ -82,12 +82,12 @@ describe("The git server", function () {
     assert.equal((await repositories.commit(repository, second)).message, "Say two");
   });
 
-  it("gives back what was pushed, on the branch that was pushed first", async () => {
+  it("serves what was pushed, from the branch that was pushed first", async () => {
     const folder = await clone();
     assert.equal(readFileSync(path.join(folder, "nginx", "page"), "utf8"), "two");
   });
 
-  it("takes a push larger than git sends at once", async () => {
+  it("accepts a push larger than git sends at once", async () => {
     const folder = await clone();
     const bytes = Buffer.alloc(3 * 1024 * 1024);
     for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 2654435761) >>> 13;
@@ -97,7 +97,7 @@ describe("The git server", function () {
     assert.equal(repositories.lastSeen("ecs-handson.nginx-dev").large, commit);
   });
 
-  it("tells of a branch that a push deletes", async () => {
+  it("reports a branch that a push deletes", async () => {
     const folder = await clone();
     changes.length = 0;
     await git(["push", "--quiet", "origin", ":refs/heads/large"], { cwd: folder });
@@ -107,13 +107,13 @@ describe("The git server", function () {
     );
   });
 
-  it("refuses a wrong password, and none", async () => {
+  it("refuses a wrong or missing password", async () => {
     const refused = /Authentication failed|could not read Username/;
     await assert.rejects(git(["ls-remote", withPassword("guess")], { cwd: dir }), refused);
     await assert.rejects(git(["ls-remote", url], { cwd: dir }), refused);
   });
 
-  it("refuses what a browser sends for another site, and another host's name", async () => {
+  it("refuses what a browser sends for another site, and another host name", async () => {
     const auth = `Basic ${Buffer.from("lab:open sesame").toString("base64")}`;
     const status = (headers: Record<string, string>) =>
       new Promise<number | undefined>((resolve, reject) => {
@@ -135,7 +135,7 @@ describe("The git server", function () {
     await assert.rejects(git(["ls-remote", other], { cwd: dir }), /not found/);
   });
 
-  it("loses a repository with its record, whoever deletes it", async () => {
+  it("removes a repository with its record, whatever deletes the record", async () => {
     const stop = followContents(account, dir);
     await create(account, "codeRepository", { repositoryName: "short-lived" });
     const folder = await repositories.open("short-lived");

@@ -23,19 +23,19 @@ describe("delivery that cannot be opened", () => {
     await rm(stateDir, { recursive: true });
   });
 
-  it("leaves no server, which would keep the lab from ending, where a file is damaged", async () => {
+  it("leaves no server open, which would keep the lab from ending, if a file is damaged", async () => {
     const before = servers().length;
     await writeFile(path.join(stateDir, "git-server.json"), "{");
     await assert.rejects(Delivery.open(options()), /git-server\.json is damaged: remove it/);
     assert.equal(servers().length, before);
   });
 
-  it("leaves none where its executions cannot be read", async () => {
+  it("leaves no server open if its executions cannot be read", async () => {
     const before = servers().length;
     const unreadable = { list: () => assert.fail("cannot be read") };
     const account = unreadable as unknown as DeliveryOptions["account"];
     await assert.rejects(Delivery.open({ ...options(), account }), /cannot be read/);
-    // A closed server may still be seen for some turns.
+    // A closed server may still be listed for a while.
     for (let turn = 0; turn < 100 && servers().length > before; turn++) await setTimeout(10);
     assert.equal(servers().length, before);
   });

@@ -14,10 +14,10 @@ import { awsTool } from "../../../../lab/delivery/pipeline/tools/aws";
 import { DockerStandIn } from "../../../../lab/delivery/pipeline/tools/docker";
 import { create } from "../../account/fixtures";
 
-describe("The entrance of a stage", () => {
+describe("The entry to a stage", () => {
   const [one, two, three] = [{}, {}, {}];
 
-  it("lets nobody wait in mode PARALLEL", async () => {
+  it("makes no execution wait in mode PARALLEL", async () => {
     const gate = new StageGate("PARALLEL");
     assert.deepEqual([await gate.enter(one), await gate.enter(two)], [true, true]);
   });
@@ -42,7 +42,7 @@ describe("The entrance of a stage", () => {
     assert.deepEqual(order, [0, 1, 2]);
   });
 
-  it("forgets one that left while it waited", async () => {
+  it("forgets an execution that left while it waited", async () => {
     const gate = new StageGate("QUEUED");
     await gate.enter(one);
     void gate.enter(two);
@@ -73,14 +73,14 @@ describe("An event pattern", () => {
     [{ detail: { name: [{ "no-such-operator": "main" }] } }, false],
   ];
   for (const [pattern, expected] of cases) {
-    it(`${expected ? "fits" : "does not fit"}: ${JSON.stringify(pattern)}`, () => {
+    it(`${expected ? "matches" : "does not match"}: ${JSON.stringify(pattern)}`, () => {
       assert.equal(matchesPattern(pattern, event), expected);
     });
   }
 });
 
 describe("An artifact", () => {
-  it("holds the files that were put into it, byte by byte", () => {
+  it("holds the files that were put into it, byte for byte", () => {
     const name = fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}){0,2}\.x$/);
     fc.assert(
       fc.property(fc.dictionary(name, fc.uint8Array({ maxLength: 200 })), (files) => {
@@ -93,7 +93,7 @@ describe("An artifact", () => {
     );
   });
 
-  it("writes no file outside of its folder", async () => {
+  it("writes no file outside its folder", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "artifact-"));
     try {
       const archive = zip({ "../escaped": new Uint8Array([1]) });
@@ -171,9 +171,13 @@ describe("The stand-ins for docker and aws", () => {
       ],
       /^.*no basic auth credentials/s,
     ],
-    ["a push of no image", [["push", IMAGE]], /An image does not exist locally with the tag/],
     [
-      "a build of no folder",
+      "a push of a missing image",
+      [["push", IMAGE]],
+      /An image does not exist locally with the tag/,
+    ],
+    [
+      "a build of a missing folder",
       [["build", "none"]],
       /unable to prepare context: path "none" not found/,
     ],
@@ -184,7 +188,7 @@ describe("The stand-ins for docker and aws", () => {
     ],
     ["an unknown flag", [["build", "--squash", "."]], /unknown flag: --squash/],
     ["an unknown command", [["run", "nginx"]], /'run' is not a command of the lab's stand-in/],
-    ["a tag of no image", [["tag", "a", "b"]], /No such image: a:latest/],
+    ["a tag for a missing image", [["tag", "a", "b"]], /No such image: a:latest/],
   ];
   for (const [what, calls, message] of failures) {
     it(`refuse ${what}`, async () => {
@@ -195,7 +199,7 @@ describe("The stand-ins for docker and aws", () => {
     });
   }
 
-  it("refuse a wrong password, and a file that the Dockerfile copies and is not there", async () => {
+  it("refuse a wrong password, and a Dockerfile that copies a missing file", async () => {
     assert.equal(await logIn("wrong"), 1);
     assert.match(out, /failed with status: 400 Bad Request/);
     rmSync(path.join(dir, "page"));
@@ -203,7 +207,7 @@ describe("The stand-ins for docker and aws", () => {
     assert.match(out, /"\/page": not found/);
   });
 
-  it("refuse what ECR refuses: a tag that is taken, a repository that there is not", async () => {
+  it("refuse what ECR refuses: a tag that is taken, a repository that does not exist", async () => {
     await logIn("secret");
     await call("docker", ["build", "-t", IMAGE, "."]);
     await call("docker", ["push", IMAGE]);
@@ -215,7 +219,7 @@ describe("The stand-ins for docker and aws", () => {
     assert.match(out, /name unknown: The repository with name 'none' does not exist/);
   });
 
-  it("name a call of the AWS CLI, an option and a query that they do not have", async () => {
+  it("report calls, options and queries of the AWS CLI that they do not support", async () => {
     assert.equal(await call("aws", ["s3", "ls"]), 252);
     assert.match(
       out,
@@ -233,7 +237,7 @@ describe("The stand-ins for docker and aws", () => {
     }
   });
 
-  it("select by JMESPath", async () => {
+  it("apply JMESPath queries", async () => {
     const selected = async (query: string, ...more: string[]) => {
       assert.equal(await call("aws", ["sts", "get-caller-identity", "--query", query, ...more]), 0);
       return out;

@@ -21,7 +21,7 @@ const run: Run = {
   variables: { SourceVariables: { CommitId: "1a2b3c4" } },
 };
 
-describe("the executions that are kept", () => {
+describe("stored executions", () => {
   let state: string;
   let store: RunStore;
   let file: string;
@@ -36,17 +36,17 @@ describe("the executions that are kept", () => {
     rmSync(state, { recursive: true, force: true });
   });
 
-  it("come back as they were, with the version of their form", () => {
+  it("are read back as they were, with a format version", () => {
     assert.deepEqual(store.list("deploy"), [run]);
     assert.equal((JSON.parse(readFileSync(file, "utf8")) as { version: unknown }).version, 1);
   });
 
-  it("come back from before versions were noted", () => {
+  it("are read from files that have no version yet", () => {
     writeFileSync(file, JSON.stringify(run));
     assert.deepEqual(store.list("deploy"), [run]);
   });
 
-  it("are refused when they are of a later version", () => {
+  it("are rejected if they have a later version", () => {
     writeFileSync(file, JSON.stringify({ ...run, version: 2 }));
     assert.throws(
       () => store.list("deploy"),
@@ -54,14 +54,14 @@ describe("the executions that are kept", () => {
     );
   });
 
-  it("are refused when they are damaged, and it is said what to remove", () => {
+  it("are rejected if they are damaged, with what to remove", () => {
     for (const text of ['{"id":', '{"version":1}', "null"]) {
       writeFileSync(file, text);
       assert.throws(() => store.list("deploy"), /run\.json is damaged: remove .*1a2b3c4d, which/);
     }
   });
 
-  it("have logs that forget their beginning when they grow long", () => {
+  it("have logs that lose their beginning when they grow long", () => {
     const place = { stage: "Build", action: "Build" };
     const line = "x".repeat(1024 * 1024);
     for (let at = 0; at < 20; at++) store.log("deploy", run.id, place, `${at} ${line}`);

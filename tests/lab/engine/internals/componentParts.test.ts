@@ -7,11 +7,11 @@ import { repository } from "../../../../lab/shared/repository";
 import { renamed } from "../../../renamed";
 
 describe("the SDK's parts that create components", () => {
-  it("are all there", () => {
+  it("all exist", () => {
     for (const part of Object.values(componentParts())) assert.equal(typeof part, "function");
   });
 
-  it("are told in one line where they go by other names", async () => {
+  it("are reported in one line if they have other names", async () => {
     const { args, env } = renamed([
       ["runtime/state.js", "withLocalStorage", "withStorage"],
       ["provider/server.js", "deserializeInputs", "deserializeAll"],

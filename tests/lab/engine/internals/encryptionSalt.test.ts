@@ -3,7 +3,7 @@ import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
 
 import { mayBeSaltOf } from "../../../../lab/engine/internals/encryptionSalt";
 
-/** As the engine makes it. */
+/** A salt as the engine makes it. */
 function saltOf(passphrase: string): string {
   const [salt, nonce] = [randomBytes(8), randomBytes(12)];
   const key = pbkdf2Sync(passphrase, salt, 1_000_000, 32, "sha256");
@@ -16,7 +16,7 @@ function saltOf(passphrase: string): string {
 }
 
 describe("a stack's encryption salt", () => {
-  it("is one of the passphrase that made it alone", async () => {
+  it("matches only the passphrase that made it", async () => {
     const salt = saltOf("secret");
     assert.equal(await mayBeSaltOf("secret", salt), true);
     assert.equal(await mayBeSaltOf("other", salt), false);
@@ -24,7 +24,7 @@ describe("a stack's encryption salt", () => {
     assert.equal(await mayBeSaltOf("secret", ""), false);
   });
 
-  it("is left to the engine if it has a form that the lab does not know", async () => {
+  it("is left to the engine if it has a format that the lab does not know", async () => {
     assert.equal(await mayBeSaltOf("secret", "v2:argon2:abc"), true);
   });
 });

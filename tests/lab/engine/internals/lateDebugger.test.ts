@@ -10,7 +10,7 @@ const internals = path.join(repository, "lab", "engine", "internals");
 describe("the SDK's view of functions", function () {
   this.timeout(60_000);
 
-  it("is the same where the debugger is connected late", async () => {
+  it("is the same if the debugger is connected late", async () => {
     const script = `
       const { fileURLToPath } = require("node:url");
       const hooks = require("@pulumi/pulumi/runtime/closure/v8Hooks");

@@ -14,7 +14,7 @@ interface Outcome {
   effective: Record<string, boolean>;
 }
 
-/** Previews a program that the policies refuse, with packages in which some names are others. */
+/** Previews a program that the policies refuse, with packages in which some names are replaced. */
 async function preview(...renamings: Renaming[]): Promise<Outcome> {
   const state = await mkdtemp(path.join(tmpdir(), "levers-"));
   const notes = path.join(state, "levers");
@@ -45,7 +45,7 @@ async function preview(...renamings: Renaming[]): Promise<Outcome> {
   }
 }
 
-/** A report with its findings in an order of their own: the engine takes resources as they come. */
+/** A report with its findings sorted, as the engine handles resources in any order. */
 function sorted(report: OperationReport): OperationReport {
   const key = (finding: OperationReport["findings"][number]) => JSON.stringify(finding);
   return { ...report, findings: report.findings.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)) };
@@ -56,7 +56,7 @@ function withoutLines(report: OperationReport): OperationReport {
   return sorted({ ...report, findings });
 }
 
-describe("a program in the lab whose SDK says other names", function () {
+describe("a program in the lab whose SDK uses other names", function () {
   this.timeout(180_000);
   let usual: Outcome;
 
@@ -64,7 +64,7 @@ describe("a program in the lab whose SDK says other names", function () {
     usual = await preview();
   });
 
-  it("is quick, elsewhere, and its findings have lines", () => {
+  it("runs with all levers on the usual SDK, and its findings have lines", () => {
     assert.deepEqual(usual.effective, {
       "one-source-map": true,
       "errors-at-once": true,
@@ -79,7 +79,7 @@ describe("a program in the lab whose SDK says other names", function () {
     assert.ok(usual.report.findings.some(({ source }) => source !== undefined));
   });
 
-  it("does the same, more slowly, if nothing of it can be spared", async () => {
+  it("does the same, more slowly, if none of the SDK's debugging can be skipped", async () => {
     const { report, effective } = await preview(
       [".js", "exports.debug = debug;", "exports.debugAnew = debug;"],
       [".js", "log.debug(", "log.debugAnew("],
@@ -94,7 +94,7 @@ describe("a program in the lab whose SDK says other names", function () {
     assert.deepEqual(sorted(report), sorted(usual.report));
   });
 
-  it("does the same if its runner reads source maps and shows errors otherwise", async () => {
+  it("does the same if its runner reads source maps and shows errors differently", async () => {
     const { report, effective } = await preview(
       [
         "cmd/run/index.js",
@@ -108,7 +108,7 @@ describe("a program in the lab whose SDK says other names", function () {
     assert.deepEqual(withoutLines(report), withoutLines(usual.report));
   });
 
-  it("has the same findings, without lines, if it registers resources otherwise", async () => {
+  it("has the same findings, without lines, if it registers resources differently", async () => {
     const { report, effective } = await preview(
       ["proto/resource_grpc_pb.js", "registerResource: {", "registerResourceAnew: {"],
       ["runtime/resource.js", "monitor.registerResource(", "monitor.registerResourceAnew("],
@@ -119,7 +119,7 @@ describe("a program in the lab whose SDK says other names", function () {
     assert.deepEqual(withoutLines(report), withoutLines(usual.report));
   });
 
-  it("has the same findings if it tells places otherwise", async () => {
+  it("has the same findings if it reports source locations differently", async () => {
     const { report, effective } = await preview([
       "proto/resource_pb.js",
       "getStacktrace",
@@ -132,28 +132,32 @@ describe("a program in the lab whose SDK says other names", function () {
   const early: Record<string, Renaming> = {
     "its options cannot be set early": [".js", "resetOptions", "setOptionsAnew"],
     "its settings cannot be set early": [".js", "setAllConfig", "setSettingsAnew"],
-    "its folder is told otherwise": [".js", "PULUMI_NODEJS_ROOT_DIRECTORY", "PULUMI_NODEJS_ROOT"],
+    "its folder is passed differently": [
+      ".js",
+      "PULUMI_NODEJS_ROOT_DIRECTORY",
+      "PULUMI_NODEJS_ROOT",
+    ],
   };
   for (const [why, renaming] of Object.entries(early)) {
-    it(`is started anew, later, if ${why}`, async () => {
+    it(`is started again, later, if ${why}`, async () => {
       const { report, effective } = await preview(renaming);
       assert.equal(effective["early-start"], false);
       assert.deepEqual(sorted(report), sorted(usual.report));
     });
   }
 
-  it("does the same if what serializes functions asks for the debugger otherwise", async () => {
+  it("does the same if the function serializer requests the debugger differently", async () => {
     const { report, effective } = await preview([".js", "getSessionAsync", "getDebuggerAsync"]);
     assert.equal(effective["late-debugger"], false);
     assert.deepEqual(sorted(report), sorted(usual.report));
   });
 
   const registering: Record<string, Renaming[]> = {
-    "it tells otherwise that the stack has ended": [
+    "it reports the end of the stack differently": [
       ["proto/resource_grpc_pb.js", "registerResourceOutputs: {", "registerOutputs: {"],
       ["runtime/resource.js", "monitor.registerResourceOutputs(", "monitor.registerOutputs("],
     ],
-    "it could register resources in another way too": [
+    "it could also register resources in another way": [
       [
         "proto/resource_grpc_pb.js",
         "registerResource: {",
@@ -162,7 +166,7 @@ describe("a program in the lab whose SDK says other names", function () {
     ],
   };
   for (const [why, renamings] of Object.entries(registering)) {
-    it(`has the same findings, and no update is left out, if ${why}`, async () => {
+    it(`has the same findings, and skips no update, if ${why}`, async () => {
       const { report, effective } = await preview(...renamings);
       assert.equal(effective.observe, false);
       assert.deepEqual(withoutLines(report), withoutLines(usual.report));

@@ -12,7 +12,7 @@ import { renamed, type Renaming } from "../../../renamed";
 
 const quickModules = path.join(repository, "lab", "engine", "internals", "quick-modules.cjs");
 
-/** What a script prints in a process of its own that loads modules as the lab does. */
+/** The JSON that a script prints in a process of its own that loads modules as the lab does. */
 async function run(script: string, ...renamings: Renaming[]): Promise<unknown> {
   const { args, env } = renamed(renamings);
   const flags = [...args, "--require", quickModules, "--eval", script];
@@ -31,7 +31,7 @@ describe("modules of the lab", function () {
     const name = [Service.name, Service === require("@pulumi/aws/ecs").Service];
     console.log(JSON.stringify({ before, after: isLoaded("ecs"), name, other: isLoaded("sqs") }));`;
 
-  it("of AWS's services load when they are used, and are what they are", async () => {
+  it("of AWS's services load when they are used, and are the real modules", async () => {
     assert.deepEqual(await run(services), {
       before: false,
       after: true,
@@ -40,7 +40,7 @@ describe("modules of the lab", function () {
     });
   });
 
-  it("of the services that awsx gives resources of are known from the start", async () => {
+  it("of the services whose resources awsx returns are known from the start", async () => {
     const script = `
       require("@pulumi/aws");
       const { getResourceModule } = require("@pulumi/pulumi/runtime/rpc");
@@ -75,14 +75,14 @@ describe("modules of the lab", function () {
     assert.deepEqual(await run(script), { before: false, after: true, span: "Span" });
   });
 
-  it("that are ES modules load as before", async () => {
+  it("that are ES modules load as usual", async () => {
     const script = `
       const { default: envPaths } = require("env-paths");
       console.log(JSON.stringify(typeof envPaths("ecs-handson").cache));`;
     assert.equal(await run(script), "string");
   });
 
-  describe("where Node.js loads them by other names", () => {
+  describe("if Node.js loads them by other names", () => {
     let dir: string;
 
     beforeEach(async () => {
@@ -100,18 +100,18 @@ describe("modules of the lab", function () {
       return Object.fromEntries(notes.map((note) => [note.lever, note.effective]));
     }
 
-    it("say that they are quick, elsewhere", async () => {
+    it("report both levers as effective while it does not", async () => {
       await run(services);
       assert.deepEqual(await effective(), { unparsed: true, "when-used": true });
     });
 
-    it("load all at once, more slowly, and are what they are", async () => {
+    it("load all at once, more slowly, and are the real modules", async () => {
       const loaded = await run(services, ["quick-modules.cjs", "Module._load", "Module._loadAnew"]);
       assert.deepEqual(loaded, { before: true, after: true, name: ["Service", true], other: true });
       assert.deepEqual(await effective(), { unparsed: true, "when-used": false });
     });
 
-    it("are parsed, more slowly, and are what they are", async () => {
+    it("are parsed, more slowly, and are the real modules", async () => {
       const renamings = [
         ["quick-modules.cjs", "Module._extensions", "Object(Module.extensionsAnew)"],
         ["quick-modules.cjs", "prototype._compile", "prototype.compileAnew"],

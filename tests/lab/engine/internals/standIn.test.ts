@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 
 import { standIn } from "../../../../lab/engine/internals/standIn";
 
-/** A module as compilers write it, whose names can be read only. */
+/** A module as compilers write it, with read-only names. */
 function compiled(): object {
   return Object.defineProperties(
     {},
@@ -14,8 +14,8 @@ function compiled(): object {
   );
 }
 
-describe("what stands in for a module", () => {
-  it("loads it once, and not before it is used", () => {
+describe("a stand-in for a module", () => {
+  it("loads the module once, and not before it is used", () => {
     let loads = 0;
     const module = standIn(() => {
       loads += 1;
@@ -25,7 +25,7 @@ describe("what stands in for a module", () => {
     assert.deepEqual([module.one, module.two, loads], [1, 2, 1]);
   });
 
-  it("lists the module's names, so that they can be exported anew", () => {
+  it("lists the module's names, so that they can be re-exported", () => {
     const module = standIn(compiled);
     const exported: Record<string, unknown> = {};
     // As `export *` is compiled.
@@ -39,7 +39,7 @@ describe("what stands in for a module", () => {
     assert.equal("three" in module, false);
   });
 
-  it("is called, and made one of, as the module", () => {
+  it("can be called and instantiated like the module", () => {
     class Tree {
       constructor(readonly root: string) {}
     }
@@ -49,13 +49,13 @@ describe("what stands in for a module", () => {
     assert.equal(add(1), 2);
   });
 
-  it("is the module's default where it has none", () => {
+  it("has the module itself as its default if the module has none", () => {
     const plain = { name: "plain" };
     assert.equal((standIn(() => plain) as { default: object }).default, plain);
     assert.equal((standIn(() => ({ default: plain })) as { default: object }).default, plain);
   });
 
-  it("changes the module", () => {
+  it("passes changes on to the module", () => {
     const module: Record<string, unknown> = {};
     const standing = standIn(() => module) as Record<string, unknown>;
     standing.set = true;

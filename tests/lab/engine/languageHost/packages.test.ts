@@ -45,7 +45,7 @@ describe("the packages of a program", () => {
     });
   });
 
-  it("with a provider are required, those below others too", () => {
+  it("with a provider are required, including those that other packages depend on", () => {
     assert.deepEqual(requiredPackages(dir), [
       { name: "aws", version: "v7.1.0", server: "" },
       { name: "random", version: "v4.0.0", server: "" },
@@ -58,7 +58,7 @@ describe("the packages of a program", () => {
     assert.deepEqual(requiredPackages(path.join(dir, "infra")), requiredPackages(dir));
   });
 
-  it("are its dependencies, as they are installed", () => {
+  it("are its dependencies, with their installed versions", () => {
     assert.deepEqual(dependencies(dir, false), [
       { name: "@acme/pulumi-site", version: "2.0.0" },
       { name: "@pulumi/aws", version: "7.1.0" },

@@ -12,15 +12,15 @@ import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../../
 describe("a policy pack that is started early", function () {
   this.timeout(60_000);
 
-  it("has the pack listening on this machine, and ends it", async () => {
+  it("listens on this machine until it is closed", async () => {
     const pack = new PreparedPack(policyPack);
     const port = await pack.port;
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
-    // The pack is ended without ceremony: the connection may be reset.
+    // The pack is killed: the connection may be reset.
     socket.on("error", () => undefined);
     const closed = new Promise((resolve) => socket.on("close", resolve));
-    // It ends only when what the pack sent was read.
+    // The socket closes only once what the pack sent has been read.
     socket.resume();
     pack.close();
     await closed;
@@ -44,7 +44,7 @@ describe("a policy pack that is started early", function () {
     pack.close();
   });
 
-  it("tells what a pack said that does not start", async () => {
+  it("reports what the pack printed if it does not start", async () => {
     const dir = await mkdtemp(path.join(tmpdir(), "pack-"));
     try {
       await writeFile(path.join(dir, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: broken.cjs\n");

@@ -34,7 +34,7 @@ function request(options: Record<string, string | boolean>, change?: (run: RunRe
 }
 
 describe("a program that the language host runs", () => {
-  it("is told all that the SDK's runner takes, and runs in its folder", () => {
+  it("gets all arguments that the SDK's runner accepts, and runs in its folder", () => {
     const { entry, args, env } = request({ typescript: false });
     assert.deepEqual(entry, { directory: "/work/program", runner: "run", nodeArgs: [] });
     assert.deepEqual(args, [
@@ -60,7 +60,7 @@ describe("a program that the language host runs", () => {
     assert.equal("PULUMI_NODEJS_TYPESCRIPT" in request({ typescript: false }).env, false);
   });
 
-  it("is told that it is a preview, and its own arguments last", () => {
+  it("gets the flag for a preview, and its own arguments last", () => {
     const { args } = request({}, (run) => {
       run.setDryrun(true);
       run.setArgsList(["one", "--two"]);
@@ -76,14 +76,14 @@ describe("a program that the language host runs", () => {
     assert.match(line.at(-1) ?? "", /@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$/);
   });
 
-  it("is refused where the SDK is not installed, with what to do", () => {
+  it("is rejected if the SDK is not installed, with what to do", () => {
     const entry = { directory: path.parse(repository).root, runner: "run", nodeArgs: [] } as const;
     assert.throws(() => commandLine(entry), /SDK is not installed for .*; run npm ci/);
   });
 });
 
 describe("flags in one line of text", () => {
-  it("are the words that were quoted for a shell, whatever is in them", () => {
+  it("are the words that were quoted for a shell, whatever they contain", () => {
     const word = fc.string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("\0"));
     fc.assert(
       fc.property(fc.array(word), (words) => {

@@ -54,7 +54,7 @@ describe("the language host", function () {
     request.setProject("site");
     request.setStack("dev");
     request.setOrganization("organization");
-    // Nobody listens there.
+    // Nothing listens there.
     request.setMonitorAddress("127.0.0.1:1");
     return new Promise((resolve, reject) => {
       client.run(request, (error, response) => {
@@ -64,7 +64,7 @@ describe("the language host", function () {
     });
   }
 
-  /** Everything that a plugin says until it ends, and its exit code. */
+  /** Everything that a plugin prints until it ends, and its exit code. */
   async function plugin(kind: string, directory: string) {
     const request = new proto.RunPluginRequest();
     request.setInfo(info(directory));
@@ -72,34 +72,34 @@ describe("the language host", function () {
     request.setKind(kind);
     request.setArgsList(["--logtostderr", "127.0.0.1:1"]);
     request.setEnvList([`PATH=${process.env.PATH ?? ""}`, "SECRET_OF_THE_CALLER=x"]);
-    const said = { stdout: "", stderr: "", code: -1 };
+    const ended = { stdout: "", stderr: "", code: -1 };
     const answers = client.runPlugin(request) as AsyncIterable<proto.RunPluginResponse>;
     for await (const answer of answers) {
-      said.stdout += Buffer.from(answer.getStdout_asU8()).toString();
-      said.stderr += Buffer.from(answer.getStderr_asU8()).toString();
-      if (answer.hasExitcode()) said.code = answer.getExitcode();
+      ended.stdout += Buffer.from(answer.getStdout_asU8()).toString();
+      ended.stderr += Buffer.from(answer.getStderr_asU8()).toString();
+      if (answer.hasExitcode()) ended.code = answer.getExitcode();
     }
-    return said;
+    return ended;
   }
 
-  it("gives the exit code of a program, and none if the program told what is wrong", async () => {
+  it("reports a program's exit code, and none if the program reported its error itself", async () => {
     await serve({ engineAddress: "127.0.0.1:1" });
     // It ends before the SDK looks for the engine.
     const nodeargs = "--require ./end.cjs";
     await writeFile(path.join(dir, "end.cjs"), "process.exit(7);");
     assert.match((await run(dir, { nodeargs })).getError(), /non-zero exit code: 7/);
     await writeFile(path.join(dir, "end.cjs"), "process.exit(32);");
-    const told = await run(dir, { nodeargs });
-    assert.deepEqual([told.getError(), told.getBail()], ["", true]);
+    const bailed = await run(dir, { nodeargs });
+    assert.deepEqual([bailed.getError(), bailed.getBail()], ["", true]);
   });
 
-  it("says what to do where the SDK is not installed", async () => {
+  it("says what to do if the SDK is not installed", async () => {
     await serve({ engineAddress: "127.0.0.1:1" });
     await rm(path.join(dir, "node_modules"));
     await assert.rejects(run(dir), /SDK is not installed for .*; run npm ci/);
   });
 
-  it("passes on what a policy pack says, and how it ends", async () => {
+  it("passes on what a policy pack prints, and how it ends", async () => {
     await serve();
     await writeFile(path.join(dir, "package.json"), '{"main":"index.js"}');
     const pack = "console.log(4711); console.error('no rules'); process.exit(3);";
@@ -110,7 +110,7 @@ describe("the language host", function () {
     assert.equal(code, 3);
   });
 
-  it("tells what it runs on", async () => {
+  it("reports what it runs on", async () => {
     await serve();
     const about = await new Promise<proto.AboutResponse>((resolve, reject) => {
       client.about(new proto.AboutRequest(), (error, response) => {
@@ -127,7 +127,7 @@ describe("the language host", function () {
     assert.equal(await printedByOwn(OPEN_GRPC, String(host.port)), "answered");
   });
 
-  asAnotherUser("has what it runs listen to its own user alone", async () => {
+  asAnotherUser("makes what it runs listen only to its own user", async () => {
     await serve();
     await writeFile(path.join(dir, "package.json"), '{"main":"index.js"}');
     const pack = `
@@ -176,13 +176,13 @@ describe("the language host", function () {
       assert.match(response.getError(), /exit code: 7/);
     });
 
-    it("runs no other, nor that one with other flags", async () => {
+    it("runs no other program, nor that one with other flags", async () => {
       await assert.rejects(run(repository), /is for another program/);
       await assert.rejects(run(dir, { nodeargs: "--require ./x.cjs" }), /is for another program/);
       await assert.rejects(run(dir), /is for another program/);
     });
 
-    it("runs no plugin but the pack, and installs nothing", async () => {
+    it("runs no plugin except the pack, and installs nothing", async () => {
       await assert.rejects(plugin("analyzer", dir), /is for another plugin/);
       await assert.rejects(plugin("resource", path.join(dir, "pack")), /is for another plugin/);
       const request = new proto.InstallDependenciesRequest();

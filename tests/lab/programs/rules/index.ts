@@ -9,10 +9,10 @@ const choices: Readonly<Record<string, () => void>> = {
   brokenResources: breakResourceRules,
   brokenHost: breakHostRules,
   brokenStack: breakStackRules,
-  mended: declareRemediable,
+  remediable: declareRemediable,
 };
 
 const declares = new pulumi.Config().require("declares");
 const declare = choices[declares];
-if (!declare) throw new pulumi.RunError(`declares: "${declares}" is no key of choices`);
+if (!declare) throw new pulumi.RunError(`declares: "${declares}" is not a key of choices`);
 declare();

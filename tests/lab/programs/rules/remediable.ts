@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-/** Declares what the pack mends by itself, each without what is mended. */
+/** Declares the resources that the pack remediates, each without what the pack adds. */
 export function declareRemediable(): void {
   new aws.ecs.Cluster("plain", { name: "plain" });
   new aws.ecr.Repository("plain", { name: "plain" });

@@ -50,5 +50,5 @@ const variants: Readonly<Record<string, () => void>> = {
 
 const broken = new pulumi.Config().require("broken");
 const declare = variants[broken];
-if (!declare) throw new pulumi.RunError(`broken: "${broken}" is no key of variants`);
+if (!declare) throw new pulumi.RunError(`broken: "${broken}" is not a key of variants`);
 declare();

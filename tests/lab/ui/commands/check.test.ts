@@ -20,7 +20,7 @@ const shift = "lifecycle stage PRODUCTION_TRAFFIC_SHIFT: 100% of the production 
 const ownImage = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/ecs-handson-dev/nginx:1";
 const commit = "0eec9ed1c2b3a4958677685940312213f0e1d2c3";
 
-/** A task of `service` that runs. */
+/** A running task of `service`. */
 function task(service: string, number: number, more: Partial<Task> = {}): Task {
   return {
     arn: `arn:task/${service}/${number}`,
@@ -88,7 +88,7 @@ const withImage = (name: string, image: string, instanceId?: string): Partial<Se
   ),
 });
 
-/** All services of the program by their components, with what makes each chapter's points so. */
+/** All services of the program by their components, in a state in which each chapter's points are reached. */
 const all = (): Record<string, Service> => ({
   fargate: service("handson", {
     ...withEvents(shift, "(service handson) rolling back to (deployment ecs-svc/1)."),
@@ -123,7 +123,7 @@ const instance = (number: number): ServedPlane["instances"][number] => ({
   tasks: [],
 });
 
-/** One that ECS launched, which is of no group. */
+/** An instance that ECS launched, which belongs to no group. */
 const managedInstance = (): ServedPlane["instances"][number] => ({
   ...instance(0),
   id: "i-managed",
@@ -212,20 +212,20 @@ function reached(services: Record<string, Service> = all()): LearnerStack & { pl
 
 const chapter = (name: string) => chapterNamed(name);
 
-/** The points that a check finds missing, by how they begin. */
+/** The points that a check finds missing. */
 async function missing(name: string, view: LearnerStack): Promise<string[]> {
   const { points } = await judge(chapter(name), view);
   return points.filter((one) => !one.reached).map(({ point }) => point);
 }
 
-describe("a check of what a chapter lets a learner reach", () => {
+describe("a check of what a learner reaches in a chapter", () => {
   for (const { page } of checkedChapters.filter((one) => one.page !== "09-class")) {
-    it(`passes where all points of ${page} are reached`, async () => {
+    it(`passes if all points of ${page} are reached`, async () => {
       assert.deepEqual(await missing(page, reached()), []);
     });
   }
 
-  it("is there for the first page and for the chapters that deploy something, and for no page that is not there", () => {
+  it("exists for the first page and for the chapters that deploy something, and only for pages that exist", () => {
     const pages = pagesIn("docs/tutorial").map((page) => page.replace(/^.*\/|\.md$/g, ""));
     const checked = checkedChapters.map(({ page }) => page);
     assert.deepEqual(
@@ -249,7 +249,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     assert.deepEqual(await missing("09", others), ["nor of any other, such as those of a class"]);
   });
 
-  it("says while nothing is served that this is to do, and of the rest that it is missing", async () => {
+  it("asks to serve the lab if nothing is served, and counts all points as missing", async () => {
     const view = reached();
     const status = { stacks: view.status.stacks, reports: view.status.reports };
     const report = await judge(chapter("1"), { ...view, status });
@@ -260,7 +260,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     assert.ok(report.points.every((one) => !one.reached));
   });
 
-  /** What was not done, with the one point that is missed for want of it. */
+  /** What was not done, with the points that are missing because of it. */
   const wants: [string, string, (services: Record<string, Service>) => void, RegExp][] = [
     [
       "01",
@@ -282,7 +282,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     ],
     [
       "03",
-      "tasks on no instance",
+      "tasks that run on no instance",
       (services) => {
         services["ec2-service"] = service("nginx");
       },
@@ -298,7 +298,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     ],
     [
       "04",
-      "an image of no push",
+      "an image that no push built",
       (services) => {
         services["cicd-service"] = service("cicd");
       },
@@ -314,7 +314,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     ],
     [
       "05",
-      "rolling updates alone",
+      "only rolling updates",
       (services) => {
         services.fargate = service("handson", withEvents("rolling back to (deployment 1)."));
       },
@@ -330,7 +330,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     ],
     [
       "06",
-      "one task all the time",
+      "only one task all the time",
       (services) => {
         services.fargate = service("handson", { tasks: [task("handson", 0)] });
       },
@@ -338,7 +338,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     ],
     [
       "07",
-      "a service that is not there",
+      "a service missing",
       (services) => {
         delete services.auth;
       },
@@ -390,7 +390,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     });
   }
 
-  it("fails while a page does not answer 200, and asks each service by its own host", async () => {
+  it("fails while a page does not answer 200, and requests each service by its own host", async () => {
     const asked: LoadBalancerRequest[] = [];
     const view: LearnerStack = {
       ...reached(),
@@ -434,7 +434,7 @@ describe("a check of what a chapter lets a learner reach", () => {
     );
   });
 
-  it("is told in a list, with what to do under each point that is missing", async () => {
+  it("is printed as a list, with what to do under each point that is missing", async () => {
     const services = all();
     services["ec2-service"] = service("nginx", { notSteadyBecause: "0 of 2 tasks run" });
     const text = describeCheck(await judge(chapter("3"), reached(services)));
@@ -448,13 +448,13 @@ describe("a check of what a chapter lets a learner reach", () => {
 });
 
 describe("the chapter that a check is asked for", () => {
-  it("is known by its number, its name, both, or its page", () => {
+  it("is found by its number, its name, both, or its page", () => {
     for (const name of ["1", "01", "fargate", "Fargate", "01-fargate", "01-fargate.md"]) {
       assert.equal(chapterNamed(name).page, "01-fargate");
     }
   });
 
-  it("is refused with the near one and the list, where there is none", () => {
+  it("is rejected with a suggestion and the list if it does not exist", () => {
     assert.throws(
       () => chapterNamed("fargat"),
       /^Error: no chapter fargat to check, did you mean fargate\?; there are 00-start, 01-fargate, /,
@@ -464,7 +464,7 @@ describe("the chapter that a check is asked for", () => {
 });
 
 describe("a check's request", () => {
-  it("gets the status that a host answers, and nothing where nobody does", async () => {
+  it("gets the status that a host answers, and undefined if nothing answers", async () => {
     const server = createServer(({ headers }, response) => {
       response.writeHead(headers.host === "nginx.example" ? 200 : 404).end();
     });

@@ -48,7 +48,7 @@ const serving = (runtime: Runtime, ...containers: string[]) => {
 describe("a command in a container", () => {
   let folder: string;
   const { PATH = "" } = process.env;
-  /** What Docker was asked. */
+  /** The arguments that Docker was started with. */
   const asked = () => readFile(path.join(folder, "asked"), "utf8");
 
   before(async () => {
@@ -63,34 +63,39 @@ describe("a command in a container", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("is a shell in the task's only one, and its exit code is the command's", async () => {
+  it("is a shell in the task's only container by default, and its exit code is passed on", async () => {
     assert.equal(await exec(serving("docker", "nginx"), { task: "0a", command: [] }), 3);
     assert.match(await asked(), /^exec -it? ecs-handson-0a1b \/bin\/sh\n$/);
   });
 
-  it("runs in the one that is named, of several", async () => {
+  it("runs in the given one of several containers", async () => {
     const command = ["ls", "-l"];
     const host = serving("docker", "nginx", "app");
     assert.equal(await exec(host, { task: arn, container: "app", command }), 3);
     assert.match(await asked(), /^exec -it? ecs-handson-0a1b-app ls -l\n$/);
   });
 
-  for (const [title, host, container, told] of [
+  for (const [title, host, container, message] of [
     [
-      "several are there and none is named",
+      "there are several and none is given",
       serving("docker", "nginx", "app"),
       undefined,
       /several containers; choose one of nginx, app with --container/,
     ],
-    ["none has the name", serving("docker", "nginx"), "app", /no container app; it has nginx/],
+    [
+      "none has the given name",
+      serving("docker", "nginx"),
+      "app",
+      /no container app; it has nginx/,
+    ],
     ["it is a process", serving("nginx", "nginx"), undefined, /nginx is a process on this machine/],
   ] as [string, Host, string | undefined, RegExp][]) {
-    it(`is refused where ${title}`, async () => {
-      await assert.rejects(exec(host, { task: "0a1b", container, command: [] }), told);
+    it(`is refused if ${title}`, async () => {
+      await assert.rejects(exec(host, { task: "0a1b", container, command: [] }), message);
     });
   }
 
-  it("is refused where nothing is served", async () => {
+  it("is refused if nothing is served", async () => {
     const host = { status: () => Promise.resolve({}) } as unknown as Host;
     await assert.rejects(exec(host, { task: "0a1b", command: [] }), /nothing is being served/);
   });

@@ -13,7 +13,7 @@ const docs = path.join(repository, "docs");
 const read = (...args: string[]) => pulumiCommandLine(args, docs);
 
 describe("a command line of pulumi for the lab", () => {
-  it("is about the program whose folder it was typed in or below", () => {
+  it("applies to the program in whose folder it was typed, or below", () => {
     assert.equal(read("preview").programDir, repository);
     const infra = path.join(repository, "infra", "github-oidc");
     assert.equal(read("-C", "../infra/github-oidc", "preview").programDir, infra);
@@ -21,14 +21,14 @@ describe("a command line of pulumi for the lab", () => {
     assert.deepEqual(read("-C", "../infra/github-oidc", "preview").args, ["preview"]);
   });
 
-  it("names its stack in each of pulumi's ways", () => {
+  it("accepts its stack in each of pulumi's forms", () => {
     for (const args of [["-s", "bob"], ["--stack", "bob"], ["--stack=bob"], ["-s=bob"]]) {
       assert.equal(read("preview", ...args).stack, "bob", args.join(" "));
     }
     assert.equal(read("preview").stack, undefined);
   });
 
-  it("names files in full, and leaves other words alone", () => {
+  it("makes paths of files absolute, and leaves other words alone", () => {
     const { args } = read("stack", "export", "--file", "x.json", "--show-secrets");
     assert.deepEqual(args, [
       "stack",
@@ -49,7 +49,7 @@ describe("a command line of pulumi for the lab", () => {
     ]);
   });
 
-  it("is known by what it does", () => {
+  it("is classified by what it does", () => {
     assert.equal(read("--color", "never", "stack", "output", "url").command, "stack output");
     assert.equal(read("up", "--yes").command, "up");
     assert.ok(needsStack("config") && needsStack("stack output") && needsStack("state unprotect"));

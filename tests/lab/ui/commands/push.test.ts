@@ -5,7 +5,7 @@ import { causeIn } from "../../../../lab/ui/commands/push";
 describe("why a build failed", () => {
   const at = "[Container] 2026/01/01 00:00:00.000000";
 
-  it("is what the command that failed said last, not what CodeBuild says around it", () => {
+  it("is the last line that the failed command printed, not what CodeBuild prints around it", () => {
     const log = [
       `${at} Running command docker build .`,
       "step 1",
@@ -18,7 +18,7 @@ describe("why a build failed", () => {
     assert.equal(causeIn(log), "dockerfile parse error on line 2: unknown instruction: FORM");
   });
 
-  it("is not known where no command failed, or it said nothing", () => {
+  it("is unknown if no command failed, or it printed nothing", () => {
     assert.equal(causeIn(["deployment failed"]), undefined);
     assert.equal(
       causeIn([`${at} Command did not exit successfully false exit status 1`]),

@@ -41,8 +41,8 @@ const plane: Plane = {
   schedules: [],
 };
 
-describe("the task that is to be stopped", () => {
-  it("is the oldest that runs of a service, or the one whose id begins so", () => {
+describe("the task to stop", () => {
+  it("is a service's oldest running one, or the one whose id begins as given", () => {
     assert.equal(taskMeant(plane, "handson-dev").id, "0a1b");
     assert.equal(taskMeant(plane, "0a2").id, "0a2c");
     assert.equal(taskMeant(plane, task("0a2c").arn).service, "handson-dev");
@@ -52,7 +52,7 @@ describe("the task that is to be stopped", () => {
     );
   });
 
-  it("is refused where none is meant, several are, or it has stopped", () => {
+  it("is rejected if none matches, several do, or it has stopped", () => {
     assert.throws(
       () => taskMeant(plane, "handson"),
       /no running task has an ID that begins with handson, and no service has that name; the services are handson-dev$/,

@@ -18,7 +18,7 @@ describe("flags that npm kept for itself", () => {
     }, /: npm start -- --no-serve$/);
   });
 
-  it("are none that the command does not have, that npm has too, or that npm did not start", () => {
+  it("exclude those that the command does not have or npm has too, and all if npm did not start it", () => {
     refuseSwallowedOptions(destroy, ["destroy"], {
       ...run,
       npm_config_cache: "/tmp",

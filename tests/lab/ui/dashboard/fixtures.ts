@@ -12,13 +12,13 @@ export interface TestDashboard {
   readonly dashboard: Dashboard;
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  /** What the host would tell of an operation. */
+  /** Reports an operation as the host would. */
   readonly report: (report: StackReport) => void;
 }
 
 export interface DashboardFixture {
   readonly allowActions?: boolean;
-  /** @default as actions are allowed */
+  /** @default allowActions */
   readonly changesPace?: boolean;
   /** What the host's status has besides the plane. */
   readonly more?: Partial<LabStatus>;

@@ -8,7 +8,7 @@ import { endPlanes, service, siteUrl, steady } from "../../runtime/controlplane/
 import { closeDashboards } from "./fixtures";
 import { openLesson } from "./lesson";
 
-/** Of the requests, in percent: how far the dashboard may be from what the clients saw. */
+/** How far the dashboard may be from what the clients saw, in percent of the requests. */
 const tolerance = 5;
 
 describe("a deployment at the lesson's pace", function () {
@@ -36,12 +36,12 @@ describe("a deployment at the lesson's pace", function () {
   const lesson = (configuration: Record<string, unknown>, width = 1440) =>
     openLesson(browser, sites, configuration, { width, height: 900 });
 
-  /** Waits for an expression of the page, which lets nobody make one by `eval` in it. */
+  /** Waits until an expression is true in the page, which does not allow `eval` in it. */
   async function holds(page: Page, expression: string): Promise<void> {
     while (!(await page.evaluate<boolean>(expression))) await page.waitForTimeout(50);
   }
 
-  /** What the page says of the newest revision's part of the requests. */
+  /** The newest revision's share of the requests, as the page shows it. */
   const sharesOn = (page: Page) =>
     page.evaluate<{ configured: number; measured: number }>(`(() => {
       const cells = document.querySelectorAll(".shares tbody tr:first-child td");
@@ -59,7 +59,7 @@ describe("a deployment at the lesson's pace", function () {
       `parseFloat(document.querySelector(".shares tbody tr:first-child td:nth-child(3)")?.textContent) === ${expected}`,
     );
     const from = load.answers.length;
-    // The page is told once a second.
+    // The page is updated once a second.
     await page.waitForTimeout(2500);
     const shown = await sharesOn(page);
     const seen = load.answers.slice(from).map(({ body }) => body);
@@ -71,7 +71,7 @@ describe("a deployment at the lesson's pace", function () {
     assert.ok(Math.abs(shown.measured - expected) < tolerance, what);
   }
 
-  it("shows old and new answer side by side while tasks are replaced", async () => {
+  it("shows old and new tasks answering side by side while tasks are replaced", async () => {
     const site = await lesson({ strategy: "ROLLING" });
     await site.now.getByText("start new tasks").waitFor();
     await assertAgreement(site, 50);
@@ -83,7 +83,7 @@ describe("a deployment at the lesson's pace", function () {
     assert.deepEqual(site.wrong, []);
   });
 
-  it("shows a canary's part of the requests, its steps and how long they last", async () => {
+  it("shows a canary's share of the requests, its steps and how long they last", async () => {
     const canaryConfiguration = { canaryPercent: 10, canaryBakeTimeInMinutes: "2" };
     const configuration = { strategy: "CANARY", bakeTimeInMinutes: "1", canaryConfiguration };
     const site = await lesson(configuration);
@@ -96,7 +96,7 @@ describe("a deployment at the lesson's pace", function () {
     assert.deepEqual(site.wrong, []);
   });
 
-  it("shows a blue/green deployment turn, and goes back from it at once when told to", async () => {
+  it("shows a blue/green deployment switch, and rolls it back at once when told to", async () => {
     const site = await lesson({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "5" });
     await site.now.getByText("test traffic to new tasks").waitFor();
     await holds(
@@ -116,7 +116,7 @@ describe("a deployment at the lesson's pace", function () {
     assert.deepEqual(site.wrong, []);
   });
 
-  it("is seen without scrolling, on a phone too", async () => {
+  it("can be seen without scrolling, even on a phone", async () => {
     const site = await lesson({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "1" }, 390);
     const present = site.now.locator("[aria-current=step]");
     await present.waitFor();

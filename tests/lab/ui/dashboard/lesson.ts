@@ -7,7 +7,7 @@ import { service, siteUrl, startPlane, steady } from "../../runtime/controlplane
 import { openDashboard } from "./fixtures";
 
 /**
- * Two tasks of the old page under load, a deployment of the new one that begins at the lesson's pace, and the dashboard.
+ * Starts two tasks of the old page under load, a deployment of the new one at the lesson's pace, and the dashboard.
  *
  * @param sites the folders of the images `old` and `new`
  * @param configuration the service's deployment configuration

@@ -65,7 +65,7 @@ describe("the dashboard's page", function () {
     return { account, plane, ...arns, ...opened, url: opened.dashboard.url };
   }
 
-  /** Collects from now on every text that the service `site` shows. */
+  /** Starts to collect every text that the service `site` shows. */
   async function collectTexts(page: Page): Promise<() => Promise<string[]>> {
     await page.evaluate(`window.texts = [];
       new MutationObserver(() =>
@@ -92,7 +92,7 @@ describe("the dashboard's page", function () {
     }
   }
 
-  it("weighs less than 200 kB with all that it loads", async () => {
+  it("weighs less than 200 kB with everything that it loads", async () => {
     const { url } = await chapters();
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -110,7 +110,7 @@ describe("the dashboard's page", function () {
     assert.ok(bytes < 200_000, `${bytes} bytes`);
   });
 
-  it("neither asks nor changes anything while nothing happens", async () => {
+  it("sends no requests and changes nothing while nothing happens", async () => {
     const { url } = await chapters();
     const page = await look(url);
     const requests: string[] = [];
@@ -125,7 +125,7 @@ describe("the dashboard's page", function () {
     assert.deepEqual(requests, []);
   });
 
-  it("shows a target that turns unhealthy, why, and that it recovers", async () => {
+  it("shows that a target turns unhealthy, why, and that it recovers", async () => {
     const { account, plane, service: arn, url } = await chapters();
     account.put("aws:ecs/service:Service", arn, { healthCheckGracePeriodSeconds: 600 });
     const page = await look(url);
@@ -143,7 +143,7 @@ describe("the dashboard's page", function () {
     assert.deepEqual(wrong, []);
   });
 
-  it("names the rule that a preview was refused by, and tells a screen reader", async () => {
+  it("shows which rule refused a preview, and tells a screen reader", async () => {
     const { url, report } = await chapters();
     const page = await look(url);
     report(refusedPreview);
@@ -192,18 +192,18 @@ describe("the dashboard's page", function () {
     const texts = await collectTexts(page);
     account.service("site", { taskDefinition: account.taskDefinition("handson") });
     await site.getByText("Stopped tasks (1)").waitFor();
-    const told = (await texts()).join("\n");
-    // Of the stages only the bake time lasts: others may pass between two snapshots.
-    assert.match(told, /BAKE_TIME[^]*first0 %alternate100 %/);
+    const shown = (await texts()).join("\n");
+    // Of the stages, only the bake time lasts: others may pass between two snapshots.
+    assert.match(shown, /BAKE_TIME[^]*first0 %alternate100 %/);
     assert.deepEqual(wrong, []);
   });
 
-  it("says since when it is stale, and goes on by itself when the lab is back", async () => {
+  it("says since when it is stale, and continues by itself when the lab is back", async () => {
     const { account, plane, dashboard, url } = await chapters();
     const page = await look(url);
     await dashboard.close();
-    const told = /^Stale since \d\d:\d\d:\d\d: the lab has ended or .*; start it with npm start$/;
-    await page.getByText(told).waitFor();
+    const shown = /^Stale since \d\d:\d\d:\d\d: the lab has ended or .*; start it with npm start$/;
+    await page.getByText(shown).waitFor();
     const again = await Dashboard.start({
       port: Number(new URL(url).port),
       account,
@@ -217,7 +217,7 @@ describe("the dashboard's page", function () {
     await again.close();
   });
 
-  it("shows one stack alone when asked to, also after a reload", async () => {
+  it("shows only one stack when asked to, even after a reload", async () => {
     const account = new MemoryAccount();
     account.service("web", { taskDefinition: account.taskDefinition("web") });
     const plane = await startPlane(account);
@@ -236,7 +236,7 @@ describe("the dashboard's page", function () {
     assert.equal(await page.getByRole("article", { name: "Service web" }).count(), 0);
   });
 
-  it("has room for many stacks, and says of each how it is", async () => {
+  it("has room for many stacks, and shows the state of each", async () => {
     const account = new MemoryAccount();
     account.service("web", { taskDefinition: account.taskDefinition("web") });
     const plane = await startPlane(account);
@@ -252,7 +252,7 @@ describe("the dashboard's page", function () {
     assert.ok(needed <= 1200, `it is ${needed} px high`);
   });
 
-  it("names the command that fills an empty account", async () => {
+  it("shows the command that fills an empty account", async () => {
     const account = new MemoryAccount();
     const plane = await startPlane(account);
     const { dashboard } = await openDashboard(account, plane, { more: { stacks: {} } });
@@ -260,7 +260,7 @@ describe("the dashboard's page", function () {
     await page.getByText("npm run lab -- up --no-serve").waitFor();
   });
 
-  it("keeps the network folded at the end, and counts violations and advice apart", async () => {
+  it("keeps the network folded at the end, and counts violations and advice separately", async () => {
     const { url, report } = await chapters();
     const advice = refusedPreview.findings.map((one) => ({ ...one, level: "advisory" as const }));
     report({ ...refusedPreview, result: "succeeded", findings: [...advice, ...advice, ...advice] });
@@ -273,9 +273,9 @@ describe("the dashboard's page", function () {
     await summary.getByText("Policy violations0").waitFor();
   });
 
-  it("tells events in the order in which they happened", async () => {
+  it("lists events by the time at which they happened", async () => {
     const { url, report } = await chapters();
-    report({ ...refusedPreview, stack: "test" }); // long ago, and told last
+    report({ ...refusedPreview, stack: "test" }); // long ago, and reported last
     const page = await look(url);
     await page
       .getByText(/preview failed: refused by/)
@@ -288,7 +288,7 @@ describe("the dashboard's page", function () {
     assert.deepEqual(times, times.toSorted().reverse());
   });
 
-  it("says of a pipeline without a run what it waits for, and its mode in words", async () => {
+  it("says what a pipeline without a run waits for, and its mode in words", async () => {
     const waiting = { ...failedPipeline, executionMode: "SUPERSEDED" as const, runs: [] };
     const { url } = await chapters({ more: { pipelines: [waiting] } });
     const page = await look(url);
@@ -313,7 +313,7 @@ describe("the dashboard's page", function () {
   });
 
   describe("with actions allowed", () => {
-    it("stops a task by the keyboard alone, and the focus stays in its section", async () => {
+    it("stops a task with the keyboard alone, and keeps the focus in its section", async () => {
       const { plane, url } = await chapters({ allowActions: true });
       const page = await look(url);
       const [task] = runningTasks(plane);
@@ -337,7 +337,7 @@ describe("the dashboard's page", function () {
       assert.equal(await page.evaluate(label), `Break health of task ${id}`);
     });
 
-    it("sets a desired count, and breaks and mends a task's health", async () => {
+    it("sets a desired count, and breaks and repairs a task's health", async () => {
       const { account, plane, url, service: arn } = await chapters({ allowActions: true });
       account.put("aws:ecs/service:Service", arn, { healthCheckGracePeriodSeconds: 600 });
       const page = await look(url);
@@ -365,7 +365,7 @@ describe("the dashboard's page", function () {
     });
   });
 
-  it("offers no action unless they were allowed", async () => {
+  it("offers no actions unless they were allowed", async () => {
     const { url } = await chapters();
     const page = await look(url);
     await page.getByRole("article", { name: "Service site" }).waitFor();

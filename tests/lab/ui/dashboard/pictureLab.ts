@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { repository } from "../../../../lab/shared/repository";
 import { LabProcess, stateFolder } from "../../cli/harness";
 
-/** Where the documentation's pictures are, and what they were taken of. */
+/** The folder of the documentation's pictures, and the file with the fingerprint of what they show. */
 export const pictureFolder = path.join(repository, "docs", "pictures");
 export const fingerprintFile = path.join(pictureFolder, "dashboard.txt");
 
@@ -40,8 +40,8 @@ export async function servePictureLab(): Promise<{ url: string; stop: () => Prom
 }
 
 /**
- * What a picture depends on: the style sheet, and what the page says to those who cannot see it. Ids,
- * numbers, times, charts and the order of events differ from run to run and are left out.
+ * What a picture depends on: the style sheet, and the page's accessibility tree. Ids, numbers, times, charts
+ * and the order of events differ from run to run and are left out.
  */
 export async function fingerprintOf(page: Page): Promise<string> {
   const style = await readFile(
@@ -53,9 +53,9 @@ export async function fingerprintOf(page: Page): Promise<string> {
   );
   const tree = trees
     .join("\n")
-    // A service's chart is there once it has changed while the page looked, which it need not have.
+    // A service has a chart only if it changed while the page was open, which need not have happened.
     .replace(/^( *)- figure .*\n(?:\1 +.*\n)*/gm, "")
-    // Digits alone are quoted.
+    // Strings of digits alone are quoted.
     .replace(/"([0-9a-f]{8,})"/g, "$1")
     .replace(/[0-9a-f]{8,}/g, "ID")
     .replace(/\d+/g, "N");

@@ -20,7 +20,7 @@ describe("the documentation's pictures of the dashboard", function () {
     await (browser as Browser | undefined)?.close();
   });
 
-  it("show what the page of such a lab shows today; npm run docs:pictures takes them anew", async () => {
+  it("show what the page of such a lab shows today (npm run docs:pictures retakes them)", async () => {
     const lab = await servePictureLab();
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

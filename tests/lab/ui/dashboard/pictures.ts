@@ -40,7 +40,7 @@ async function takePictures(): Promise<void> {
   }
 }
 
-/** What one sees first while a canary has a tenth of the requests, on a screen and on a phone. */
+/** Takes pictures of what is seen first while a canary has a tenth of the requests, on a screen and on a phone. */
 async function takeCanary(browser: Browser): Promise<void> {
   const canaryConfiguration = { canaryPercent: 10, canaryBakeTimeInMinutes: "2" };
   const configuration = { strategy: "CANARY", bakeTimeInMinutes: "1", canaryConfiguration };
@@ -52,7 +52,7 @@ async function takeCanary(browser: Browser): Promise<void> {
         height: 900,
       });
       await now.locator("[aria-current=step]", { hasText: "10 % of requests" }).waitFor();
-      // The measured part is told once a second.
+      // The measured share is updated once a second.
       await page.waitForTimeout(2500);
       const file = path.join(pictureFolder, `dashboard-canary-${width}.png`);
       await page.screenshot({ path: file });

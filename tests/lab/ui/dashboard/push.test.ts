@@ -20,7 +20,7 @@ describe("the dashboard of a lab with a pipeline", function () {
 
   for (const [title, deploy, stage] of [
     ["replaces its tasks", "rolling", undefined],
-    ["goes blue/green", "bluegreen", "BAKE_TIME"],
+    ["is deployed blue/green", "bluegreen", "BAKE_TIME"],
   ] as const) {
     it(`pushes the page, and shows how the pipeline builds it and the service ${title}`, async () => {
       const { state, remove } = await stateFolder();

@@ -5,11 +5,11 @@ import { rolloutOf, sharesOf } from "../../../../lab/ui/dashboard/rollout";
 import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
 import { endPlanes, service, startPlane, steady, until } from "../../runtime/controlplane/plane";
 
-describe("what the dashboard tells of a deployment", function () {
+describe("what the dashboard shows of a deployment", function () {
   this.timeout(60_000);
   afterEach(endPlanes);
 
-  /** Every present step that a deployment by this configuration comes to, with its part of the requests. */
+  /** The steps that a deployment with this configuration goes through, and its share of the requests at the end. */
   async function follow(configuration: Record<string, unknown>) {
     const account = new MemoryAccount();
     account.blueGreenSite(configuration);
@@ -38,7 +38,7 @@ describe("what the dashboard tells of a deployment", function () {
     return { seen, share };
   }
 
-  it("names each step of a rolling one, in order", async () => {
+  it("includes each step of a rolling one, in order", async () => {
     const { seen, share } = await follow({ strategy: "ROLLING" });
     assert.deepEqual(
       seen.filter((step) => step !== "steady"),
@@ -47,7 +47,7 @@ describe("what the dashboard tells of a deployment", function () {
     assert.deepEqual(share, { taskDefinition: "handson:2", running: 1, configured: 100 });
   });
 
-  it("names each step of one that moves the requests by degrees, in order", async () => {
+  it("includes each step of one that moves the requests gradually, in order", async () => {
     const linearConfiguration = { stepPercent: 50, stepBakeTimeInMinutes: "1" };
     const { seen } = await follow({ strategy: "LINEAR", linearConfiguration });
     assert.deepEqual(seen.slice(seen.lastIndexOf("start new tasks"), -1), [
@@ -62,7 +62,7 @@ describe("what the dashboard tells of a deployment", function () {
     ]);
   });
 
-  it("keeps a sample for each change of the last minutes, and none while nothing happens", async () => {
+  it("includes a sample for each change in the last minutes, and none while nothing happens", async () => {
     const account = new MemoryAccount();
     const { service: arn } = account.site();
     const plane = await startPlane(account);

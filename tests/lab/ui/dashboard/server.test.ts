@@ -188,7 +188,7 @@ describe("the dashboard's server", function () {
       assert.deepEqual(services[0]?.scaling, { min: 1, max: 4 });
     });
 
-    it("names what the policies found, also of a stack that nothing was created of", async () => {
+    it("has the policies' findings, even for a stack of which nothing was created", async () => {
       const { origin, report } = await site();
       report({ ...refusedPreview, stack: "alice" });
       const { stacks, events } = await snapshotOf(origin);
@@ -228,7 +228,7 @@ describe("the dashboard's server", function () {
   });
 
   describe("its events", () => {
-    it("begin with a snapshot and then tell what changed, in the order it happened", async () => {
+    it("begin with a snapshot, and then have what changed, in the order in which it happened", async () => {
       const { plane, origin, service: arn } = await site();
       const events = eventsOf(origin, leave.signal);
       const first = (await events.next()).value as [string, DashboardSnapshot];
@@ -301,7 +301,7 @@ describe("the dashboard's server", function () {
       assert.equal(runningTasks(plane).length, 2);
     });
 
-    it("break and mend a task's health", async () => {
+    it("break and repair a task's health", async () => {
       const { account, plane, origin, service: arn } = await site({ allowActions: true });
       account.put("aws:ecs/service:Service", arn, { healthCheckGracePeriodSeconds: 600 });
       const headers = json(origin, await tokenOf(origin));
@@ -313,7 +313,7 @@ describe("the dashboard's server", function () {
       await until(plane, () => state() === "healthy");
     });
 
-    it("change the pace though no other is allowed, as that changes nothing of the account", async () => {
+    it("change the pace even if no other is allowed, as that changes nothing in the account", async () => {
       const { plane, origin } = await site({ changesPace: true });
       const headers = json(origin, await tokenOf(origin));
       assert.deepEqual((await snapshotOf(origin)).actions, ["setPace"]);
@@ -337,7 +337,7 @@ describe("the dashboard's server", function () {
       assert.deepEqual(pushed, ["alice"]);
     });
 
-    it("are refused with one answer that names everything wrong", async () => {
+    it("are refused with one answer that lists everything wrong", async () => {
       const { origin } = await site({ allowActions: true });
       const headers = json(origin, await tokenOf(origin));
       const body = { action: "setDesiredCount", service: "site", count: -1, force: true };
@@ -369,8 +369,8 @@ describe("the dashboard's server", function () {
         ["with a wrong token", 403, /token is wrong/, { "x-lab-token": "0".repeat(64) }],
         ["with a short token", 403, /token is wrong/, { "x-lab-token": "" }],
         ["without an Origin", 403, /wrong Origin/, { origin: undefined }],
-        ["of another Origin", 403, /wrong Origin/, { origin: "http://127.0.0.1:8080" }],
-        ["of no Origin's document", 403, /wrong Origin/, { origin: "null" }],
+        ["with another Origin", 403, /wrong Origin/, { origin: "http://127.0.0.1:8080" }],
+        ["with a null Origin", 403, /wrong Origin/, { origin: "null" }],
         ["from another site", 403, /Other pages/, { "sec-fetch-site": "cross-site" }],
         ["from another port", 403, /Other pages/, { "sec-fetch-site": "same-site" }],
         [
@@ -382,14 +382,14 @@ describe("the dashboard's server", function () {
         ["as text", 415, /application\/json/, { "content-type": "text/plain" }],
         ["without a type", 415, /application\/json/, { "content-type": undefined }],
         ["to another name for this machine", 421, /answers only at/, { host: "evil.example:8070" }],
-        ["that are too long", 413, /too long/, { "content-length": "1000000" }],
+        ["if they are too long", 413, /too long/, { "content-length": "1000000" }],
       ];
       for (const [how, status, message, change] of refusals) {
         it(`are refused ${how}`, async () => {
           const sent = Object.fromEntries(
             Object.entries({ ...headers, ...change }).filter(([, value]) => value !== undefined),
           ) as Record<string, string>;
-          const long = how === "that are too long" ? " ".repeat(1_000_000) : body;
+          const long = how === "if they are too long" ? " ".repeat(1_000_000) : body;
           const answer = await post(opened.origin, long, sent);
           assert.equal(answer.status, status);
           assert.match(answer.text, message);
@@ -397,12 +397,12 @@ describe("the dashboard's server", function () {
         });
       }
 
-      it("are let through without those faults", async () => {
+      it("are accepted without those faults", async () => {
         assert.equal((await post(opened.origin, body, headers)).status, 200);
       });
     });
 
-    it("are refused where nobody allowed them, and the page has no token then", async () => {
+    it("are refused unless they were allowed, and the page then has no token", async () => {
       const { plane, origin } = await site();
       assert.equal(await tokenOf(origin), "");
       const body = { action: "stopTask", task: runningTasks(plane)[0]?.arn };
@@ -413,7 +413,7 @@ describe("the dashboard's server", function () {
   });
 
   describe("its page", () => {
-    it("may load nothing from elsewhere and be in no frame", async () => {
+    it("may load nothing from elsewhere, and may not be framed", async () => {
       const { origin } = await site();
       const { headers, text } = await send(origin, "/_lab");
       const policy = String(headers["content-security-policy"]);
@@ -423,7 +423,7 @@ describe("the dashboard's server", function () {
       assert.doesNotMatch(text, /(src|href)="(?!\/_lab\/)/);
     });
 
-    it("is refused to a name that was made to resolve to this machine, and to other pages", async () => {
+    it("is refused under a name that was made to resolve to this machine, and to other pages", async () => {
       const { origin } = await site();
       const host = { host: "evil.example" };
       for (const path of ["/_lab", "/_lab/api/snapshot", "/_lab/api/events"]) {
@@ -442,7 +442,7 @@ describe("the dashboard's server", function () {
       assert.equal((await send(origin, "/")).headers.location, "/_lab");
     });
 
-    it("answers 404 to all else, also to paths that lead out of its folder", async () => {
+    it("answers 404 to everything else, including paths that lead out of its folder", async () => {
       const { origin } = await site();
       for (const path of ["/_lab/none", "/_lab/../server.ts", "/_lab/%2e%2e/server.ts", "/etc"]) {
         assert.equal((await send(origin, path)).status, 404);
@@ -451,7 +451,7 @@ describe("the dashboard's server", function () {
     });
   });
 
-  it("takes the next port where one is taken", async () => {
+  it("takes the next port if one is taken", async () => {
     const account = new MemoryAccount();
     const plane = await startPlane(account);
     const taken = createServer().listen(0, "127.0.0.1");

@@ -17,7 +17,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command as npm does: a test of each way that it ends is enough. */
+/** Runs the command as npm does: one test that succeeds and one that fails are enough. */
 async function typed(args: readonly string[], input = ""): Promise<Outcome> {
   const script = path.join("lab", "ui", "commands", "diagram", "cli.ts");
   const command = ["--import", "tsx", script, ...args];
@@ -62,14 +62,14 @@ describe("npm run diagram", function () {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it("draws a stack of the lab, and the same from what pulumi stack export prints", async () => {
+  it("draws a stack of the lab, and the same picture from what pulumi stack export prints", async () => {
     const drawn = await diagram(["--lab", lab, "--stack", "dev", "--out", out]);
     assert.deepEqual(drawn, { code: 0, stdout: "", stderr: "" });
     const piped = await typed(["--state", "-", "--out", "-"], exported(wholeStack()));
     assert.deepEqual(piped, { code: 0, stdout: await readFile(out, "utf8"), stderr: "" });
   });
 
-  it("speaks Japanese, and draws for a phone, if asked to", async () => {
+  it("draws in Japanese, and for a phone, if asked to", async () => {
     const asked = ["--state", "-", "--out", out];
     await diagram([...asked, "--language", "ja"], exported(wholeStack()));
     assert.match(await readFile(out, "utf8"), />ECS サービス</);
@@ -80,7 +80,7 @@ describe("npm run diagram", function () {
     assert.match(svg, />ECS service</);
   });
 
-  it("tells on standard error what it does not draw", async () => {
+  it("reports on standard error what it does not draw", async () => {
     const strange = resource("aws:quantum/computer:Computer", "one");
     const { code, stderr } = await diagram(
       ["--state", "-", "--out", out],
@@ -92,7 +92,7 @@ describe("npm run diagram", function () {
 
   const wrong: [string, () => string[], RegExp][] = [
     [
-      "an unknown stack, naming those that exist",
+      "an unknown stack, listing those that exist",
       () => ["--lab", lab, "--stack", "dve"],
       /^error: the lab has no stack dve; there is dev, empty\n$/,
     ],
@@ -106,14 +106,14 @@ describe("npm run diagram", function () {
       () => ["--lab", lab, "--stack", "empty"],
       /^error: stack empty: has no resources to draw\n$/,
     ],
-    ["a state that is no JSON", () => ["--state", "-"], /^error: standard input: not JSON\n$/],
+    ["a state that is not JSON", () => ["--state", "-"], /^error: standard input: not JSON\n$/],
     [
-      "a file that is no state",
+      "a file that is not a state",
       () => ["--state", path.join(repository, "package.json")],
       /^error: \S+package\.json: not a stack's state[^\n]*\n$/,
     ],
     [
-      "a file that is not there",
+      "a file that does not exist",
       () => ["--state", path.join(folder, "no.json")],
       /^error: \S+no\.json: cannot be read\n$/,
     ],
@@ -123,12 +123,12 @@ describe("npm run diagram", function () {
       /^error: --diff previews[^\n]*\n {7}--diff makes[^\n]*\n$/,
     ],
     [
-      "a preview that is none",
+      "a plan that is not a preview",
       () => ["--lab", lab, "--plan", path.join(repository, "package.json")],
       /^error: \S+package\.json: not the output of `pulumi preview --json`\n$/,
     ],
   ];
-  it("ends with 1 and the reason alone where it fails", async () => {
+  it("ends with code 1 and only the reason if it fails", async () => {
     const { code, stdout, stderr } = await typed(["--state", path.join(folder, "no.json")]);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /^error: \S+no\.json: cannot be read\n$/);

@@ -17,7 +17,7 @@ const repositoryUrn = urnOf(tokens.repository, "images");
 const listenerRuleUrn = urnOf(tokens.rule, "rule");
 const secretUrn = urnOf(tokens.secret, "token");
 
-// The service moves to another port and grows, a repository is new, the secret goes.
+// The service moves to another port and grows, a repository is new, the secret is removed.
 const updates: Record<string, Record<string, unknown>> = {
   [ruleUrn]: { fromPort: 8080, toPort: 8080 },
   [targetsUrn]: { port: 8080, name: "targets-8080" },
@@ -34,7 +34,7 @@ const dependencies: Record<string, Record<string, string[]>> = {
 const written = new Map(wholeStack().map((item) => [item.urn, item]));
 const before = () => stackState(wholeStack());
 
-/** As the engine's update plan says it. */
+/** These changes as the engine's update plan has them. */
 function updatePlan(): unknown {
   const update = (urn: string, steps: string[]) => ({
     goal: {
@@ -75,7 +75,7 @@ function updatePlan(): unknown {
   };
 }
 
-/** The same as `pulumi preview --json` says it. */
+/** These changes as `pulumi preview --json` prints them. */
 function previewJson(): unknown {
   const news = (urn: string): WrittenResource => {
     const item = written.get(urn);
@@ -150,7 +150,7 @@ describe("a difference in the picture", () => {
     });
   }
 
-  it("is told by signs and a legend, not by colour alone", async () => {
+  it("is shown by signs and a legend, not by colour alone", async () => {
     const svg = await drawSvg(compared(readUpdatePlan(before(), updatePlan())));
     for (const sign of [
       "+ ECR repository",
@@ -167,7 +167,7 @@ describe("a difference in the picture", () => {
     assert.match(svg, /Secret token in AWS region[^.]*\(would be removed\)/);
   });
 
-  it("names the inputs of a change that no line shows", () => {
+  it("lists the changed inputs that no line shows", () => {
     const urn = urnOf(tokens.cluster, "cluster");
     const plan = readPreview(
       before(),
@@ -187,7 +187,7 @@ describe("a difference in the picture", () => {
     assert.deepEqual(found.lines, [{ key: "changes", text: "other tags", mark: "changed" }]);
   });
 
-  it("marks nothing where nothing changes, and everything of a new stack", async () => {
+  it("marks nothing if nothing changes, and everything of a new stack", async () => {
     const nothing = compared({ after: before(), changes: new Map() });
     assert.equal(await drawSvg(nothing), await drawSvg(architectureOf(before())));
     const empty = stackState([]);
@@ -197,7 +197,7 @@ describe("a difference in the picture", () => {
     assert.deepEqual([...new Set(drawn.map(({ mark }) => mark))], ["added"]);
   });
 
-  it("refuses what is no preview, by name", () => {
+  it("rejects a file that is not a preview, by name", () => {
     assert.throws(
       () => readPreview(before(), { resources: [] }, "plan.json"),
       /^Error: plan\.json: not the output of `pulumi preview --json`$/,

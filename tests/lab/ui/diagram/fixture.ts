@@ -138,7 +138,7 @@ export function service(name: string, group: string): WrittenResource {
   });
 }
 
-/** Rules by which the internet reaches the load balancer and that the service. */
+/** Rules that let the internet reach the load balancer, and the load balancer the service. */
 export function openRules(): WrittenResource[] {
   const tcp80 = { ipProtocol: "tcp", fromPort: 80, toPort: 80 };
   return [
@@ -165,7 +165,7 @@ export function openRules(): WrittenResource[] {
   ];
 }
 
-/** The whole of it: network, load balancer and service. */
+/** All of it: network, load balancer and service. */
 export function wholeStack(): WrittenResource[] {
   return [...network(), ...traffic(), ...openRules()];
 }

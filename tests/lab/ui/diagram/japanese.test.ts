@@ -10,11 +10,11 @@ import { architectureOf } from "../../../../lab/ui/diagram/model";
 import { stackState } from "../../../../lab/ui/diagram/state";
 import { resource, tokens, urnOf, wholeStack } from "./fixture";
 
-/** Words of AWS's and git's that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
+/** Words of AWS and git that are the same in Japanese, and names: of things in the stack, of ports and of actions. */
 const same =
   /^(Application Load Balancer|VPC|git push|tcp [\d-]+|(Source|Build|Deploy): \w+|[\w.:/…-]+(, \w[\w.-]*)*,?|network-vpc [\d./]+)$/;
 
-/** What stands in a picture. Lines are taken from the boxes' tooltips, where they are whole. */
+/** The texts of a picture. Lines are taken from the boxes' tooltips, where they are whole. */
 function textsOf(svg: string): string[] {
   const written = [...svg.matchAll(/<text class="(?:kind|title|label)[^"]*"[^>]*>([^<]+)</g)];
   const legend = [...svg.matchAll(/<\/g>\n<text class="line[^"]*"[^>]*>([^<]+)</g)];
@@ -30,7 +30,7 @@ describe("a picture in Japanese", () => {
   );
 
   for (const file of english) {
-    it(`has no English but for names: ${file}`, () => {
+    it(`has no English except names: ${file}`, () => {
       const svg = readFileSync(path.join(picturesFolder, file.replace(".svg", ".ja.svg")), "utf8");
       const left = textsOf(svg).filter(
         (text) => !same.test(text) && !/[\u3040-\u30ff\u4e00-\u9fff]/u.test(text),
@@ -38,7 +38,7 @@ describe("a picture in Japanese", () => {
       assert.deepEqual(left, []);
     });
 
-    // Texts are as many in its description; in boxes, rows are, which end where a language lets them.
+    // Texts are counted in the description: boxes have rows, which wrap where the language allows.
     it(`has as many texts, boxes and arrows as the English one: ${file}`, () => {
       const count = (name: string) => {
         const svg = readFileSync(path.join(picturesFolder, name), "utf8");
@@ -52,7 +52,7 @@ describe("a picture in Japanese", () => {
     });
   }
 
-  it("says what has a name or a number in it, and leaves alone what it does not know", () => {
+  it("translates texts with names and numbers, and leaves alone what it does not know", () => {
     assert.equal(textInJapanese("desired count 3"), "必要なタスク数 3");
     assert.equal(textInJapanese("33205. path /auth or /auth/*"), "33205. パス /auth、/auth/*");
     assert.equal(textInJapanese("logs in /ecs/a, 30 days"), "ログ /ecs/a（30 日間）");
@@ -64,7 +64,7 @@ describe("a picture in Japanese", () => {
     );
   });
 
-  it("tells a difference in Japanese, and nothing of it in English", async () => {
+  it("shows a difference in Japanese, and nothing of it in English", async () => {
     const before = stackState(wholeStack());
     const changes = new Map([
       [urnOf(tokens.targetGroup, "targets"), { action: "replace" as const, inputs: [] }],
@@ -90,12 +90,12 @@ describe("a picture in Japanese", () => {
       /^ECS クラスター cluster（[^\n]*: ほかの変更 tags（変更される）（変更される）。$/m,
     );
     assert.match(svg, /^図にできない種類のリソース: 1 × aws:quantum\/computer:Computer。</m);
-    const said = [...svg.matchAll(/>([^<]+)<\/(?:text|title|desc)>/g)].map(([, text]) => text);
-    assert.ok(said.length > 50);
-    assert.doesNotMatch(said.join("\n"), /would|changed|replaced|Not drawn|other/);
+    const texts = [...svg.matchAll(/>([^<]+)<\/(?:text|title|desc)>/g)].map(([, text]) => text);
+    assert.ok(texts.length > 50);
+    assert.doesNotMatch(texts.join("\n"), /would|changed|replaced|Not drawn|other/);
   });
 
-  it("is marked as Japanese, and tells in Japanese what it shows", async () => {
+  it("is marked as Japanese, and describes in Japanese what it shows", async () => {
     const svg = await drawSvg(architectureOf(stackState(wholeStack())), "ja");
     assert.match(svg, /<svg [^>]*lang="ja"/);
     assert.match(svg, /<title id="picture-title">ecs-handson のスタック dev の構成<\/title>/);

@@ -8,7 +8,7 @@ import { network, resource, tokens, urnOf } from "./fixture";
 
 const EXPRESS = "aws:ecs/expressGatewayService:ExpressGatewayService";
 
-/** An account with an Express service, what ECS made for it, and a load balancer of another stack's. */
+/** An account with an Express service, what ECS made for it, and load balancers of another stack and the program. */
 function account(digits: string) {
   const urn = urnOf(EXPRESS, "express");
   const suffix = digits.repeat(16);
@@ -55,7 +55,7 @@ function account(digits: string) {
 const state = () => stackState([...network(), resource(EXPRESS, "express")]);
 
 describe("the picture of an Express service", () => {
-  it("has what the account says that ECS made for it, and nothing of other stacks", () => {
+  it("has what ECS made for it according to the account, and nothing of other stacks", () => {
     const { boxes } = architectureOf(withMadeByEcs(state(), account("a7")));
     const [balancer, ...others] = boxes.filter(({ kind }) => kind.endsWith("Load Balancer"));
     assert.deepEqual(others, []);
@@ -75,7 +75,7 @@ describe("the picture of an Express service", () => {
     );
   });
 
-  it("is the same whatever digits ECS draws", () => {
+  it("is the same whatever digits ECS picks", () => {
     const drawn = (digits: string) => architectureOf(withMadeByEcs(state(), account(digits)));
     assert.deepEqual(drawn("b3"), drawn("4e"));
   });

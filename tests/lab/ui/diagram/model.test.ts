@@ -28,7 +28,7 @@ const box = (architecture: ReturnType<typeof draw>, type: string, name: string) 
 const texts = (found: ReturnType<typeof box>) => found.lines.map(({ text }) => text);
 
 describe("the picture of a stack", () => {
-  it("has zones with their subnets, told apart by their default routes", () => {
+  it("has zones with their subnets, classified by their default routes", () => {
     const architecture = draw([
       ...network(),
       resource(tokens.subnet, "lonely", {
@@ -49,7 +49,7 @@ describe("the picture of a stack", () => {
     ]);
   });
 
-  it("takes routes written in their table as it takes those of their own", () => {
+  it("treats routes written in their table like separate ones", () => {
     const inline = network().filter(({ type }) => type !== tokens.route);
     const tables = inline.map((item) =>
       item.urn === urnOf(tokens.routeTable, "public-a-table")
@@ -64,7 +64,7 @@ describe("the picture of a stack", () => {
     assert.equal(box(architecture, tokens.subnet, "public-c").kind, "isolated subnet");
   });
 
-  it("notes in each subnet what stands there", () => {
+  it("lists in each subnet what is in it", () => {
     const architecture = draw(wholeStack());
     assert.deepEqual(texts(box(architecture, tokens.subnet, "public-a")), [
       "NAT gateway",
@@ -107,7 +107,7 @@ describe("the picture of a stack", () => {
     ]);
   });
 
-  it("says where security groups refuse what a load balancer should send", () => {
+  it("shows where security groups refuse what a load balancer should send", () => {
     const closed = openRules().filter(({ urn }) => !urn.endsWith("::from-alb"));
     const architecture = draw([...network(), ...traffic(), ...closed]);
     assert.deepEqual(arrowsOf(architecture, "refused"), ["targets -> web: tcp 80 refused"]);
@@ -173,7 +173,7 @@ describe("the picture of a stack", () => {
     );
   });
 
-  it("follows a pipeline from its source to the service that it deploys, of the named cluster", () => {
+  it("follows a pipeline from its source to the service that it deploys, in the given cluster", () => {
     const action = (provider: string, configuration: object) => ({
       name: provider,
       actions: [{ provider, configuration }],
@@ -219,7 +219,7 @@ describe("the picture of a stack", () => {
     assert.deepEqual(texts(card), ["CodeCommit: CodeCommit", "CodeBuild: CodeBuild", "ECS: ECS"]);
   });
 
-  it("begins with who pushes: to the repository, which tells the rule that starts the pipeline", () => {
+  it("begins with who pushes to the repository, which notifies the rule that starts the pipeline", () => {
     const repository = (name: string) =>
       resource("aws:codecommit/repository:Repository", name, { repositoryName: name });
     const architecture = draw([
@@ -249,7 +249,7 @@ describe("the picture of a stack", () => {
     assert.equal(developer?.title, "git push");
   });
 
-  it("says which repositories a service may pull from, where its image is another's still", () => {
+  it("shows which repositories a service may pull from, even if its image is still from another", () => {
     const registry = (name: string) =>
       resource(tokens.repository, name, { name, repositoryUrl: `registry/${name}` });
     const policy = (role: string, name: string) =>
@@ -280,7 +280,7 @@ describe("the picture of a stack", () => {
     assert.deepEqual(pulls, ["web -> mine: may pull"]);
   });
 
-  it("says who calls whom: a service whose environment has another's name in their namespace", () => {
+  it("shows who calls whom: a service calls another if its environment has the other's name in their namespace", () => {
     const inNamespace = (name: string, namespace: string, port: number, calls: string[]) => [
       resource(tokens.taskDefinition, `${name}-task`, {
         containerDefinitions: JSON.stringify([
@@ -318,7 +318,7 @@ describe("the picture of a stack", () => {
     ]);
   });
 
-  it("says what Managed Instances are made from, by which role, and what runs on them", () => {
+  it("shows what Managed Instances are made from, by which role, and what runs on them", () => {
     const role = (name: string) => resource("aws:iam/role:Role", name, { name });
     const onManaged = wholeStack().map((item) =>
       item.urn === urnOf(tokens.service, "web")
@@ -360,7 +360,7 @@ describe("the picture of a stack", () => {
     assert.deepEqual(texts(subnet), ["instances managed", "tasks of web"]);
   });
 
-  it("tells what ECS made for an Express service from what the program made", async () => {
+  it("distinguishes what ECS made for an Express service from what the program made", async () => {
     const express = resource("aws:ecs/expressGatewayService:ExpressGatewayService", "express", {
       serviceName: "express-dev",
       cpu: "256",
@@ -433,7 +433,7 @@ describe("the picture of a stack", () => {
     ]);
   });
 
-  it("calls what AWS names by the name in the program", () => {
+  it("labels what AWS names with the name in the program", () => {
     const bucket = resource("aws:s3/bucket:Bucket", "artifacts", { bucketPrefix: "cicd-" });
     const named = { ...bucket, outputs: { ...bucket.outputs, bucket: "cicd-20261122" } };
     const architecture = draw([...wholeStack(), named]);
@@ -450,7 +450,7 @@ describe("the picture of a stack", () => {
     assert.ok(!svg.includes("sealed-text"));
   });
 
-  it("names the types that it does not know, and only those", async () => {
+  it("lists the types that it does not know, and only those", async () => {
     const strange = "aws:quantum/computer:Computer";
     const architecture = draw([
       ...wholeStack(),
@@ -468,7 +468,7 @@ describe("the picture of a stack", () => {
     assert.deepEqual(unknown, [], "draw them, or leave them out by name in types.ts");
   });
 
-  it("is the same bytes whatever order the resources come in", async function () {
+  it("has the same bytes whatever order the resources come in", async function () {
     this.timeout(60_000);
     const resources = [...wholeStack(), service("api", "web-group")];
     const svg = await drawSvg(draw(resources));

@@ -54,7 +54,7 @@ describe("the pictures of a network's steps", () => {
   const all = (language: "en" | "ja") =>
     networkSteps.map((step) => drawNetworkStep(architecture(), step, language));
 
-  it("grow: each has what the one before has, and more", () => {
+  it("grow: each has what the previous one has, and more", () => {
     const texts = all("en").map(textsOf);
     for (const [index, now] of texts.entries()) {
       const before = texts[index - 1] ?? [];
@@ -72,7 +72,7 @@ describe("the pictures of a network's steps", () => {
     assert.equal(texts.filter((text) => text === "NAT").length, 1);
   });
 
-  it("take nothing from what boxes say, in whatever language", () => {
+  it("do not depend on the boxes' texts, whatever their language", () => {
     const silent = (boxes: Box[]) => boxes.map((one) => ({ ...one, kind: "箱", lines: [] }));
     for (const step of networkSteps) {
       const drawn = drawNetworkStep(architecture(silent), step, "en");
@@ -80,7 +80,7 @@ describe("the pictures of a network's steps", () => {
     }
   });
 
-  it("are the same in Japanese but for the words", () => {
+  it("are the same in Japanese except for the words", () => {
     const shapes = (svg: string) => svg.match(/<(rect|path) [^>]+>/g);
     assert.deepEqual(all("ja").map(shapes), all("en").map(shapes));
     for (const svg of all("ja")) assert.match(svg, /<title id="title">\d\. [^<]*[\u3040-\u30ff]/u);
@@ -97,7 +97,7 @@ describe("the pictures of a network's steps", () => {
     }
   });
 
-  it("lead no arrow over a text", () => {
+  it("draw no arrow over a text", () => {
     const letters = /<text class="(\w+)" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]+)</g;
     for (const svg of [...all("en"), ...all("ja")]) {
       const texts = [...svg.matchAll(letters)].map(([, kind, x, y, anchor, text = ""]) => {
@@ -141,7 +141,7 @@ describe("the pictures of a network's steps", () => {
     }
   });
 
-  it("are refused for a stack that they do not fit", () => {
+  it("are not drawn for a stack that they do not fit", () => {
     const without = (what: string) => (boxes: Box[]) =>
       boxes.filter(({ facts }) => facts?.what !== what);
     for (const what of ["service", "internet gateway", "load balancer", "VPC"]) {

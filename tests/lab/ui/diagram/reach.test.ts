@@ -19,7 +19,7 @@ function permissionsIn(resources: readonly WrittenResource[]) {
   return permissionsOf(new References(stackState(resources).resources));
 }
 
-/** A party in a subnet of its own, using the group of its name. */
+/** A party in a subnet of its own, with the security group of the same name. */
 function party(key: string, block: string): Party {
   return { key, groups: [groupUrn(key)], blocks: [block], vpcBlocks: ["10.0.0.0/16"] };
 }
@@ -161,7 +161,7 @@ describe("who may reach whom", () => {
     ]);
   });
 
-  it("tells the internet from addresses in the VPC and from others", () => {
+  it("distinguishes the internet, addresses in the VPC and others", () => {
     const from = (cidr: string) =>
       reach(tcp("web", "ingress", { cidr })).map((found) => found.from);
     assert.deepEqual(from("0.0.0.0/0"), [{ kind: "internet" }]);
@@ -174,14 +174,14 @@ describe("who may reach whom", () => {
     ]);
   });
 
-  it("names a group that is not in the stack", () => {
+  it("includes a group that is not in the stack", () => {
     assert.deepEqual(
       reach(tcp("web", "ingress", { group: "sg-0123" })).map(({ from }) => from),
       [{ kind: "other", text: "security group sg-0123" }],
     );
   });
 
-  it("joins the ports of several rules between the same two", () => {
+  it("merges the ports of several rules between the same two", () => {
     const found = reach(
       { ...tcp("web", "ingress", { cidr: "0.0.0.0/0" }), from: 443, to: 443 },
       tcp("web", "ingress", { cidr: "0.0.0.0/0" }),
@@ -219,7 +219,7 @@ describe("the ports that two rules have in common", () => {
     );
   });
 
-  it("read as people write them", () => {
+  it("are written as people write them", () => {
     assert.equal(portsText([{ protocol: "tcp", from: 0, to: 65_535 }]), "tcp");
     assert.equal(portsText([{ protocol: "47", from: 0, to: 65_535 }]), "protocol 47");
     assert.equal(portsText([{ protocol: "-1", from: 0, to: 65_535 }]), "all traffic");

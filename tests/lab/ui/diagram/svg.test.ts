@@ -28,7 +28,7 @@ const isWithin = (inner: Rectangle, outer: Rectangle) =>
   inner.x + inner.width <= outer.x + outer.width &&
   inner.y + inner.height <= outer.y + outer.height;
 
-/** Whether a point is on a box's edge, a pixel more or less. */
+/** Whether a point is on a box's upper or lower edge, within two pixels. */
 const isAtEdge = ({ x, y }: { x: number; y: number }, box: Rectangle) => {
   const near = (one: number, other: number) => Math.abs(one - other) <= 2;
   const isBeside = x >= box.x - 2 && x <= box.x + box.width + 2;
@@ -36,7 +36,7 @@ const isAtEdge = ({ x, y }: { x: number; y: number }, box: Rectangle) => {
 };
 
 describe("the layout of a picture", () => {
-  it("keeps boxes apart, in the boxes around them, and in the picture", async () => {
+  it("keeps boxes apart, inside the boxes around them, and inside the picture", async () => {
     const layout = await layOut(draw(stack()));
     assert.equal(layout.boxes.length, draw(stack()).boxes.length, "every box has a place");
     const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
@@ -45,12 +45,12 @@ describe("the layout of a picture", () => {
       assert.ok(isWithin(one, around), `${one.box.key} sticks out`);
       for (const other of layout.boxes) {
         if (one === other || one.box.parent !== other.box.parent) continue;
-        assert.ok(!overlap(one, other), `${one.box.key} lies on ${other.box.key}`);
+        assert.ok(!overlap(one, other), `${one.box.key} overlaps ${other.box.key}`);
       }
     }
   });
 
-  it("lets every arrow begin and end at its boxes", async () => {
+  it("makes every arrow begin and end at its boxes", async () => {
     const layout = await layOut(draw(stack()));
     const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
     assert.ok(layout.arrows.length > 5);
@@ -81,7 +81,7 @@ describe("the layout of a picture", () => {
 describe("the layout of a picture on a phone", () => {
   const isBox = ({ shape }: Box) => shape !== "frame";
 
-  it("stands all boxes below each other, apart, in the boxes around them, and in a phone's width", () => {
+  it("stacks all boxes apart, inside the boxes around them, and within a phone's width", () => {
     const layout = layOutForPhone(draw(stack()));
     assert.equal(layout.width, 390);
     const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
@@ -89,15 +89,15 @@ describe("the layout of a picture on a phone", () => {
       const around = places.get(one.box.parent ?? "") ?? { x: 0, y: 0, ...size(layout) };
       assert.ok(isWithin(one, around), `${one.box.key} sticks out`);
     }
-    const inTurn = layout.boxes.filter(({ box }) => isBox(box)).sort((a, b) => a.y - b.y);
-    assert.ok(inTurn.length > 8);
-    for (const [index, one] of inTurn.entries()) {
-      const next = inTurn[index + 1];
-      if (next) assert.ok(one.y + one.height < next.y, `${next.box.key} lies on ${one.box.key}`);
+    const ordered = layout.boxes.filter(({ box }) => isBox(box)).sort((a, b) => a.y - b.y);
+    assert.ok(ordered.length > 8);
+    for (const [index, one] of ordered.entries()) {
+      const next = ordered[index + 1];
+      if (next) assert.ok(one.y + one.height < next.y, `${next.box.key} overlaps ${one.box.key}`);
     }
   });
 
-  it("leads each arrow from its box to its box, in no other box and out of the picture nowhere", () => {
+  it("draws each arrow from box to box, through no other box and within the picture", () => {
     const layout = layOutForPhone(draw(stack()));
     const places = new Map(layout.boxes.map((placed) => [placed.box.key, placed]));
     const all = draw(stack()).arrows;
@@ -136,7 +136,7 @@ describe("the layout of a picture on a phone", () => {
     }
   });
 
-  it("gives arrows beside each other lanes of their own", () => {
+  it("gives arrows next to each other lanes of their own", () => {
     const layout = layOutForPhone(draw(stack()));
     const lanes = layout.arrows
       .filter(({ points }) => points.length === 4)
@@ -187,7 +187,7 @@ describe("the order in which a phone shows boxes", () => {
       .map(({ key }) => key)
       .join("");
 
-  it("follows the arrows, goes on from the last box, and leaves those without arrows to the end", () => {
+  it("follows the arrows, continues from the last box, and ends with those without arrows", () => {
     assert.equal(
       order(
         ["a", "b", "c", "d"].map((key) => box(key)),
@@ -204,11 +204,11 @@ describe("the order in which a phone shows boxes", () => {
     );
   });
 
-  it("puts a frame where its boxes have to be, and what is in it behind it", () => {
+  it("puts a frame where its boxes have to be, and then what is in it", () => {
     assert.equal(order([box("a"), box("f"), box("x", "f"), box("y", "f")], ["y>x", "x>a"]), "fyxa");
   });
 
-  it("comes to an end where arrows go in a circle", () => {
+  it("ends even if arrows form a cycle", () => {
     assert.equal(
       order(
         ["a", "b"].map((key) => box(key)),
@@ -220,7 +220,7 @@ describe("the order in which a phone shows boxes", () => {
 });
 
 describe("zones that are folded", () => {
-  it("become a card that says what stands in subnets of each kind, once", () => {
+  it("become a card that lists once what is in subnets of each kind", () => {
     const { boxes } = folded(draw(stack()));
     assert.deepEqual(
       boxes.filter(({ shape }) => shape === "zone" || shape === "subnet"),
@@ -265,20 +265,20 @@ describe("the header of a frame", () => {
     ],
   });
 
-  it("begins at the left, or behind the arrows that cross there", () => {
+  it("begins at the left, or after the arrows that cross there", () => {
     assert.equal(headerLeft(frame, []), 110);
     assert.equal(headerLeft(frame, [down(120, 0, 40), down(130, 90, 200), down(390, 0, 200)]), 110);
     assert.equal(headerLeft(frame, [down(150, 0, 100), down(120, 0, 100)]), 155);
   });
 
-  it("begins at the left where there is no room between arrows", () => {
+  it("begins at the left if there is no room between arrows", () => {
     const everywhere = [130, 180, 230, 280, 330, 380].map((x) => down(x, 0, 100));
     assert.equal(headerLeft(frame, everywhere), 110);
   });
 });
 
 describe("a text in rows", () => {
-  it("is the same text, each row of it within the room", () => {
+  it("is the same text, with each row within the width", () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-zA-Z0-9 :./*-]{1,60}$|^[ァ-ヶ一-龠、（）a-z]{1,40}$/),
@@ -293,7 +293,7 @@ describe("a text in rows", () => {
     );
   });
 
-  it("ends its rows between words: in Japanese too", () => {
+  it("ends its rows between words, in Japanese too", () => {
     assert.deepEqual(wrapped("execution role products-execution-dev", 12, 150), [
       "execution role",
       "products-execution-dev",
@@ -312,7 +312,7 @@ describe("a text in rows", () => {
 const size = ({ width, height }: { width: number; height: number }) => ({ width, height });
 
 describe("the SVG of a picture", () => {
-  it("says what it shows to those who do not see it", async () => {
+  it("describes what it shows to those who cannot see it", async () => {
     const svg = await drawSvg(draw(stack()));
     assert.match(svg, /^<svg [^>]*role="img" aria-labelledby="picture-title picture-desc"/);
     assert.match(svg, /<title id="picture-title">Architecture of stack dev of ecs-handson</);
@@ -320,21 +320,21 @@ describe("the SVG of a picture", () => {
     assert.match(svg, /ECS service web may reach NAT gateway one for all zones \(all traffic\)/);
   });
 
-  it("says each colour itself, for converters that know no variables of CSS", async () => {
+  it("has literal colours, for converters without support for CSS variables", async () => {
     assert.ok(!(await drawSvg(draw(stack()))).includes("var("));
   });
 
-  it("takes nothing in a name for markup", async () => {
+  it("treats nothing in a name as markup", async () => {
     const name = `<script>alert("1")</script>&'`;
     const svg = await drawSvg(draw([...stack(), resource(tokens.repository, "evil", { name })]));
     assert.ok(!svg.includes("<script"));
     assert.ok(svg.includes("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&apos;"));
   });
 
-  it("escapes every text so that it reads as it was", () => {
+  it("escapes every text so that it is read back as it was", () => {
     const entities = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-    // XML 1.0, "Char": what a document may hold.
-    const isHoldable = (letter: string) => {
+    // XML 1.0, "Char": what a document may contain.
+    const isAllowed = (letter: string) => {
       const code = letter.codePointAt(0) ?? 0;
       return code >= 32 ? code !== 0xfffe && code !== 0xffff : [9, 10, 13].includes(code);
     };
@@ -346,7 +346,7 @@ describe("the SVG of a picture", () => {
           /&(\w+);/g,
           (_, name: keyof typeof entities) => entities[name],
         );
-        const letters = Array.from(text, (letter) => (isHoldable(letter) ? letter : "\ufffd"));
+        const letters = Array.from(text, (letter) => (isAllowed(letter) ? letter : "\ufffd"));
         assert.equal(read, letters.join(""));
       }),
     );
@@ -364,7 +364,7 @@ describe("the SVG of a picture", () => {
     );
   });
 
-  it("gives letters beyond Latin the room that they need", () => {
+  it("gives letters beyond Latin the width that they need", () => {
     assert.ok(textWidth("負荷分散", 12) >= 4 * 12);
     assert.ok(textWidth("WWWW", 12) > textWidth("iiii", 12));
   });

@@ -24,7 +24,7 @@ describe("outputs that are shown at a terminal", () => {
   const places = placesOf(status, "/state");
   const shown = (value: unknown) => withPlaces(value, places);
 
-  it("name load balancers and Express services with the ports on which the lab listens", () => {
+  it("have addresses of load balancers and Express services with the ports on which the lab listens", () => {
     assert.deepEqual(shown({ url: ["http://lb.elb.localhost/", "https://ex-1.ecs.localhost/"] }), {
       url: ["http://lb.elb.localhost:8081/", "https://ex-1.ecs.localhost:8443/"],
     });
@@ -48,7 +48,7 @@ describe("outputs that are shown at a terminal", () => {
     assert.equal(shown(`git clone ${CLONE_URL}/other`), `git clone ${CLONE_URL}/other`);
   });
 
-  it("are as on AWS where nothing is served", () => {
+  it("are as on AWS if nothing is served", () => {
     const value = [`docker login ${REGISTRY}`, "http://lb.elb.localhost/"];
     assert.deepEqual(withPlaces(value, placesOf({ stacks: {}, reports: [] }, "/state")), value);
   });

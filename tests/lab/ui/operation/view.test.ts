@@ -12,14 +12,14 @@ import { LiveLine, type Screen } from "../../../../lab/shared/liveLine";
 import { withPlaces } from "../../../../lab/ui/operation/outputs";
 import { OperationView, type ViewOptions } from "../../../../lab/ui/operation/view";
 
-// The colours of a terminal are no matter here; mocha's own may be on.
+// A terminal's colours do not matter here; mocha may have turned them on.
 // eslint-disable-next-line no-control-regex
 const plain = (text: string) => text.replace(/\u001b\[\d+m/g, "");
 
 const stackUrn = "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev";
 const pipe: Screen = { write: () => true };
 
-interface Told {
+interface Step {
   type: string;
   name: string;
   op?: string;
@@ -31,27 +31,27 @@ interface Told {
   keys?: string[];
 }
 
-const urnOf = ({ type, name }: Pick<Told, "type" | "name">) =>
+const urnOf = ({ type, name }: Pick<Step, "type" | "name">) =>
   `urn:pulumi:dev::app::${type}::${name}`;
 
-/** A step as the engine tells it, e.g. `op: "update"`. */
-function step(told: Told, event = "resourcePreEvent"): EngineEvent {
-  const { op = "create", parent = stackUrn, component = false, from = {}, to = {} } = told;
+/** A step as the engine reports it, e.g. `op: "update"`. */
+function step(fields: Step, event = "resourcePreEvent"): EngineEvent {
+  const { op = "create", parent = stackUrn, component = false, from = {}, to = {} } = fields;
   const state = { custom: !component, parent, outputs: {} };
   const detailedDiff = Object.fromEntries(
-    Object.entries(told.diff ?? {}).map(([path, diffKind]) => [
+    Object.entries(fields.diff ?? {}).map(([path, diffKind]) => [
       path,
       { diffKind, inputDiff: true },
     ]),
   );
   const metadata = {
     op,
-    urn: urnOf(told),
-    type: told.type,
+    urn: urnOf(fields),
+    type: fields.type,
     old: op === "create" ? null : { ...state, inputs: from },
     new: op.startsWith("delete") ? null : { ...state, inputs: to },
-    keys: told.keys,
-    detailedDiff: told.diff ? detailedDiff : null,
+    keys: fields.keys,
+    detailedDiff: fields.diff ? detailedDiff : null,
   };
   return { sequence: 0, timestamp: 0, [event]: { metadata } };
 }
@@ -104,7 +104,7 @@ const service = {
 };
 
 describe("what a preview shows", () => {
-  it("is a tree by component, with resources of one type in one line, and nothing of what stays", () => {
+  it("is a tree by component, with resources of one type in one line, without what stays the same", () => {
     const network = { type: "app:ec2:Network", name: "network", component: true };
     const subnets = ["a-1", "a-2", "a-10"].map((name) => ({
       type: "aws:ec2/subnet:Subnet",
@@ -127,7 +127,7 @@ describe("what a preview shows", () => {
     ]);
   });
 
-  it("tells which property changes from what to what, and for which a resource is replaced", () => {
+  it("has each property's old and new value, and says which of them replace the resource", () => {
     const definition = {
       type: "aws:ecs/taskDefinition:TaskDefinition",
       name: "task",
@@ -160,7 +160,7 @@ describe("what a preview shows", () => {
     ]);
   });
 
-  it("tells what only the update will know and what is secret in words, and what appears and goes", () => {
+  it("has words for what only the update will know and for secrets, and for what is added and removed", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const events = [
       step({
@@ -204,14 +204,14 @@ describe("what a preview shows", () => {
     ...more,
   });
 
-  it("has each rule once, with all that it found and what to do", () => {
+  it("has each rule once, with everything that it found and what to do", () => {
     const findings = [
       finding("one", "a"),
       finding("two", "a", { level: "mandatory", message: "Another.\nOtherwise." }),
       finding("one", "b"),
     ];
-    const told = report("preview", { result: "failed", findings, policyPacks: { pack: "1.0.0" } });
-    assert.deepEqual(shown([], told), [
+    const end = report("preview", { result: "failed", findings, policyPacks: { pack: "1.0.0" } });
+    assert.deepEqual(shown([], end), [
       "Policies (pack@v1.0.0): 1 violation, 2 pieces of advice",
       "  advice one: The rule.",
       "    a, b: Mend it.",
@@ -220,20 +220,20 @@ describe("what a preview shows", () => {
     ]);
   });
 
-  it("tells in full what is new beside it", () => {
+  it("has only new findings in full", () => {
     const findings = [finding("one", "a"), finding("one", "b")];
-    const told = report("preview", { findings, policyPacks: { pack: "1.0.0" } });
-    assert.deepEqual(shown([], told, { before: findings.slice(0, 1) }), [
+    const end = report("preview", { findings, policyPacks: { pack: "1.0.0" } });
+    assert.deepEqual(shown([], end, { before: findings.slice(0, 1) }), [
       "Policies (pack@v1.0.0): 2 pieces of advice, 1 as before (one)",
       "  advice one: The rule.",
       "    b: Mend it.",
     ]);
   });
 
-  it("only names advice that is as it was, and never folds what is refused", () => {
+  it("has only the names of unchanged advice, and never folds refusals", () => {
     const findings = [finding("one", "a")];
-    const told = report("preview", { findings, policyPacks: { pack: "1.0.0" } });
-    assert.deepEqual(shown([], told, { before: findings }), [
+    const end = report("preview", { findings, policyPacks: { pack: "1.0.0" } });
+    assert.deepEqual(shown([], end, { before: findings }), [
       "Policies (pack@v1.0.0): 1 piece of advice, as before (one)",
     ]);
     const refused = [finding("one", "a", { level: "mandatory" })];
@@ -244,7 +244,7 @@ describe("what a preview shows", () => {
     );
   });
 
-  it("has each error once, at its end, also those that no event told", () => {
+  it("has each error once, at its end, including those that no event reported", () => {
     const events = [
       diagnostic("error", "invalid settings:\n  - cpu", stackUrn),
       diagnostic("info", "the program says hello", stackUrn),
@@ -265,7 +265,7 @@ describe("what a preview shows", () => {
 });
 
 describe("what an update shows", () => {
-  it("is what waits, what failed with its reason, and no tree a second time", () => {
+  it("is what it waits for and what failed and why, without the tree a second time", () => {
     const urn = urnOf(service);
     const failed = "1 error occurred:\n\t* waiting for ECS Service: rolled back\n\n";
     const events = [
@@ -285,7 +285,7 @@ describe("what an update shows", () => {
     ]);
   });
 
-  it("is also what is waited for last, though it came right after another wait and nothing follows", () => {
+  it("includes the last wait, even if it came right after another one and nothing follows", () => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
     try {
       let text = "";
@@ -294,19 +294,19 @@ describe("what an update shows", () => {
         live: new LiveLine(pipe),
         print: (more) => (text += more),
       });
-      const tell = (message: string) => {
+      const waitFor = (message: string) => {
         view.event(diagnostic("info", message, urnOf(service), true));
       };
       const lines = () => plain(text).split("\n").slice(0, -1);
-      tell("0 of 1 tasks are healthy, 1 alive");
-      tell("0 of 1 tasks are healthy, 2 alive");
-      tell("0 of 1 tasks are healthy, 2 alive; no room");
+      waitFor("0 of 1 tasks are healthy, 1 alive");
+      waitFor("0 of 1 tasks are healthy, 2 alive");
+      waitFor("0 of 1 tasks are healthy, 2 alive; no room");
       assert.deepEqual(lines(), ["  fargate-service: 0 of 1 tasks are healthy, 1 alive"]);
       mock.timers.tick(5000);
       assert.deepEqual(lines().slice(1), [
         "  fargate-service: 0 of 1 tasks are healthy, 2 alive; no room",
       ]);
-      tell("0 of 1 tasks are healthy, 3 alive");
+      waitFor("0 of 1 tasks are healthy, 3 alive");
       view.event(step({ ...service, op: "update" }, "resOutputsEvent"));
       mock.timers.tick(60_000);
       assert.equal(lines().length, 2, "it waits no longer");
@@ -315,7 +315,7 @@ describe("what an update shows", () => {
     }
   });
 
-  it("ends with the outputs that changed, at the addresses that answer", () => {
+  it("ends with the outputs that changed, with the addresses that answer", () => {
     const stack = {
       resOutputsEvent: {
         metadata: {
@@ -336,10 +336,10 @@ describe("what an update shows", () => {
   });
 });
 
-describe("what is shown in a terminal while an operation goes on", () => {
+describe("what is shown in a terminal during an operation", () => {
   const expected = 2;
 
-  it("is one line with how far it is, which is gone at the end", () => {
+  it("is one line with the progress, which is cleared at the end", () => {
     let text = "";
     const screen = { isTTY: true, columns: 100, write: (more: string) => (text += more) };
     const { CI } = process.env;
@@ -358,7 +358,7 @@ describe("what is shown in a terminal while an operation goes on", () => {
     assert.equal(drawn.at(-1), "");
   });
 
-  it("is nothing where there are no columns to draw in", () => {
+  it("is nothing if there are no columns to draw in", () => {
     for (const columns of [0, undefined]) {
       let text = "";
       const live = new LiveLine({ isTTY: true, columns, write: (more) => (text += more) });

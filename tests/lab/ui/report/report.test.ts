@@ -10,7 +10,7 @@ import type { OperationReport } from "../../../../lab/engine/operation";
 import { formatReport } from "../../../../lab/ui/report/formatReport";
 import { refusedPreview } from "./refusedPreview";
 
-// The published schema has a pattern that only an expression without the u flag can be.
+// The published schema has a pattern that is valid only without the u flag.
 const ajv = new Ajv({ strict: false, unicodeRegExp: false });
 addFormats(ajv);
 const validate = ajv.compile(schema);
@@ -41,7 +41,7 @@ function sarif(changes: Partial<OperationReport> = {}): Log {
 }
 
 describe("the SARIF report", () => {
-  it("names rule, level, resource, file and line of every finding", () => {
+  it("has rule, level, resource, file and line of every finding", () => {
     const results = sarif().runs[0]?.results;
     assert.deepEqual(
       results?.map(({ ruleId, level }) => [ruleId, level]),
@@ -69,13 +69,13 @@ describe("the SARIF report", () => {
     }
   });
 
-  it("tells errors of the program as notifications of a run that failed", () => {
+  it("has errors of the program as notifications of a run that failed", () => {
     const invocation = sarif({ errors: ["invalid settings"] }).runs[0]?.invocations?.[0];
     assert.equal(invocation?.executionSuccessful, false);
     assert.equal(invocation.toolExecutionNotifications?.[0]?.message.text, "invalid settings");
   });
 
-  it("fits the published schema whatever a message, a URN or a path holds", function () {
+  it("fits the published schema whatever a message, a URN or a path contains", function () {
     this.timeout(60_000);
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.webPath(), (message, anyUrn, file) => {
@@ -96,7 +96,7 @@ describe("the SARIF report", () => {
 describe("the Markdown report", () => {
   const text = formatReport(report, "markdown");
 
-  it("puts what refuses before what advises, with file, line and remedy", () => {
+  it("puts refusals before advice, with file, line and remedy", () => {
     assert.match(text, /^## ❌ preview of stack dev\n\nResources: 52 create\./);
     assert.ok(text.indexOf("Refused by policy (1)") < text.indexOf("Advice (1)"));
     assert.match(text, /components\/service\/taskDefinition\.ts:51 .* Set networkMode: "awsvpc"/);
@@ -106,7 +106,7 @@ describe("the Markdown report", () => {
     assert.match(text, /"bridge" \\\| \\<b\\>not\\<\/b\\> awsvpc/);
   });
 
-  it("says so when there is nothing to say", () => {
+  it("says so if there are no findings", () => {
     const nothing = formatReport({ ...report, result: "succeeded", findings: [] }, "markdown");
     assert.match(nothing, /## ✅ .*\n\n.*\n\nThe policies found nothing\.\n$/);
   });

@@ -6,9 +6,9 @@ console.log(`${work} ${rest.join(" ")} for ${process.env.QUEUE_URL}`);
 if (work === "worker") setInterval(() => undefined, 1000);
 if (work === "serve") {
   const { LOG_LEVEL, QUEUE_URL, SIGNING_KEY = "" } = process.env;
-  const told = JSON.stringify({ LOG_LEVEL, QUEUE_URL, key: SIGNING_KEY.length });
-  http.createServer((_request, response) => response.end(told)).listen(8080);
-  // Of gRPC as much as says that it does not know what it was called for.
+  const answer = JSON.stringify({ LOG_LEVEL, QUEUE_URL, key: SIGNING_KEY.length });
+  http.createServer((_request, response) => response.end(answer)).listen(8080);
+  // Just enough gRPC to answer that it does not implement what was called.
   http2
     .createServer()
     .on("stream", (stream) => {
