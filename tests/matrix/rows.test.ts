@@ -7,7 +7,7 @@ import * as yaml from "yaml";
 import { repository } from "../../lab/shared/repository";
 import { choices } from "../../settings";
 import { changes, rows, type Values } from "./rows";
-import { ofShard } from "./shard";
+import { lengthOf, ofShard } from "./shard";
 
 describe("the matrix of changes", () => {
   const project = yaml.parse(readFileSync(path.join(repository, "Pulumi.yaml"), "utf8")) as {
@@ -42,6 +42,7 @@ describe("the matrix of changes", () => {
   });
 
   it("has each row in one shard, and shards of about the same length", () => {
+    const longestRow = Math.max(...rows.map((row) => lengthOf([row])));
     for (const shards of [1, 4, 7]) {
       const parts = Array.from({ length: shards }, (_, i) => ofShard(rows, `${i + 1}/${shards}`));
       assert.deepEqual(
@@ -51,6 +52,8 @@ describe("the matrix of changes", () => {
           .sort(),
         rows.map(({ title }) => title).sort(),
       );
+      const share = lengthOf(rows) / shards;
+      for (const part of parts) assert.ok(Math.abs(lengthOf(part) - share) <= longestRow);
     }
     for (const wrong of ["0/4", "5/4", "4", "a/b"]) {
       assert.throws(() => ofShard(rows, wrong), /is not a shard such as 1\/4/);

@@ -23,14 +23,15 @@ const cost = {
 export function ofShard(rows: readonly Row[], shard = "1/1"): Row[] {
   const { number, shards } = parseShard(shard);
   const inOrder = rows.toSorted((a, b) => cost[a.chapters] - cost[b.chapters]);
-  const all = sum(inOrder);
+  const all = lengthOf(inOrder);
   let before = 0;
   return inOrder.filter((row) => {
-    const place = Math.floor(((before + sum([row]) / 2) / all) * shards);
-    before += sum([row]);
+    const place = Math.floor(((before + lengthOf([row]) / 2) / all) * shards);
+    before += lengthOf([row]);
     return place === number - 1;
   });
 }
 
-const sum = (list: readonly Row[]) =>
+/** How long rows take, relative to others. */
+export const lengthOf = (list: readonly Row[]): number =>
   list.reduce((total, { chapters, steps }) => total + cost[chapters] * (steps.length + 1), 0);

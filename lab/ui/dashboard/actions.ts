@@ -15,7 +15,7 @@ const request = z.discriminatedUnion("action", [
     count: z.int().min(0).max(5000),
   }),
   z.strictObject({ action: z.literal("breakHealth"), task: arn }),
-  z.strictObject({ action: z.literal("mendHealth"), task: arn }),
+  z.strictObject({ action: z.literal("fixHealth"), task: arn }),
   z.strictObject({ action: z.literal("rollBack"), service: arn }),
   z.strictObject({ action: z.literal("setPace"), pace: z.enum(PACE_NAMES) }),
   z.strictObject({ action: z.literal("pushPage"), stack: z.string().regex(/^[\w.-]{1,100}$/) }),
@@ -30,7 +30,7 @@ export const ACTION_NAMES: readonly ActionName[] = [
   "stopTask",
   "setDesiredCount",
   "breakHealth",
-  "mendHealth",
+  "fixHealth",
   "pushPage",
   "rollBack",
   "setPace",
@@ -73,7 +73,7 @@ export async function act(
       await account.modify(ECS_TYPES.service, action.service, { desiredCount: action.count });
       return;
     case "breakHealth":
-    case "mendHealth":
+    case "fixHealth":
       plane.breakHealth(action.task, action.action === "breakHealth");
       return;
     case "rollBack":

@@ -71,8 +71,8 @@ interface Target {
   timer: TargetWait | undefined;
   /** The current check; results of earlier ones are ignored. */
   round: number;
-  /** Whether its checks are made to fail; `mended` until they have passed again. */
-  forced: "broken" | "mended" | undefined;
+  /** Whether its checks are made to fail; `fixed` until they have passed again. */
+  forced: "broken" | "fixed" | undefined;
   /** Set while draining; ends it. */
   drained: (() => void) | undefined;
   /** Set while it drains with nothing in flight; ends that. */
@@ -198,7 +198,7 @@ export class TargetGroup {
     if (target === undefined || target.state === "draining" || !this.view.healthCheck.enabled) {
       return false;
     }
-    target.forced = isBroken ? "broken" : "mended";
+    target.forced = isBroken ? "broken" : "fixed";
     target.timer?.cancel();
     void this.check(target);
     return true;
@@ -250,7 +250,7 @@ export class TargetGroup {
     if (this.targets.get(target.taskArn) !== target || target.state === "draining") return;
     if (target.round !== round) return;
     this.judge(target, failure);
-    if (target.forced === "mended" && target.state === "healthy") target.forced = undefined;
+    if (target.forced === "fixed" && target.state === "healthy") target.forced = undefined;
     const isHurried = target.state === "initial" || target.forced !== undefined;
     this.checkAfter(
       target,

@@ -65,7 +65,7 @@ export function TaskActions({ task, targets, run }) {
   if (task.desiredStatus === "STOPPED") return null;
   const id = shortId(task.arn);
   const isBroken = targets.some((target) => target.isBroken);
-  const health = isBroken ? "mendHealth" : "breakHealth";
+  const health = isBroken ? "fixHealth" : "breakHealth";
   if (!may("stopTask") && !may(health)) return null;
   return html`<p class="buttons">
     ${
@@ -83,14 +83,14 @@ export function TaskActions({ task, targets, run }) {
       targets.length > 0 &&
       html`<button
         type="button"
-        aria-label=${`${isBroken ? "Mend" : "Break"} health of task ${id}`}
+        aria-label=${`${isBroken ? "Fix" : "Break"} health of task ${id}`}
         onClick=${() =>
           run(
             { action: health, task: task.arn },
             `The health checks of task ${id} will ${isBroken ? "pass again" : "fail"}.`,
           )}
       >
-        ${isBroken ? "Mend health" : "Break health"}
+        ${isBroken ? "Fix health" : "Break health"}
       </button>`
     }
   </p>`;

@@ -348,7 +348,7 @@ describe("the dashboard's page", function () {
       const task = runningTasks(plane)[0]?.arn.split("/").at(-1)?.slice(0, 8) ?? "";
       await page.getByRole("button", { name: `Break health of task ${task}` }).click();
       await page.getByText("1 of 2 targets healthy").first().waitFor();
-      await page.getByRole("button", { name: `Mend health of task ${task}` }).click();
+      await page.getByRole("button", { name: `Fix health of task ${task}` }).click();
       await page.getByText("2 of 2 targets healthy").first().waitFor();
       assert.deepEqual(wrong, []);
     });

@@ -309,7 +309,7 @@ describe("the dashboard's server", function () {
       const state = () => plane.status().targetGroups[0]?.targets[0]?.state;
       assert.equal((await post(origin, { action: "breakHealth", task }, headers)).status, 200);
       await until(plane, () => state() === "unhealthy");
-      assert.equal((await post(origin, { action: "mendHealth", task }, headers)).status, 200);
+      assert.equal((await post(origin, { action: "fixHealth", task }, headers)).status, 200);
       await until(plane, () => state() === "healthy");
     });
 
