@@ -97,7 +97,7 @@ export class Reservations {
 
   private lackOf(name: CountedQuota, place: string, wanted: readonly Counted[]): Lack | undefined {
     const isHere = (one: Counted) => isCounted(name, one) && one.place === place;
-    const there = typesOf(name)
+    const inUse = typesOf(name)
       .flatMap((type) => this.account.list(type))
       .filter((record) => this.placeOf(record) === place)
       .map(stackOf);
@@ -105,9 +105,9 @@ export class Reservations {
       pending.filter((one) => isHere(one) && !one.isThere()).map(() => stack),
     );
     const more = wanted.filter(isHere).length;
-    const needed = there.length + reserved.length + more;
+    const needed = inUse.length + reserved.length + more;
     const quota = quotaOf(name, this.account.grantedQuotas);
-    return needed > quota ? { name, place, quota, there, reserved, more, needed } : undefined;
+    return needed > quota ? { name, place, quota, inUse, reserved, more, needed } : undefined;
   }
 
   private placeOf({ type, outputs }: ResourceRecord): string | undefined {
@@ -127,7 +127,7 @@ interface Lack {
   readonly place: string;
   readonly quota: number;
   /** Stacks, one for each existing and for each reserved resource. */
-  readonly there: readonly string[];
+  readonly inUse: readonly string[];
   readonly reserved: readonly string[];
   readonly more: number;
   readonly needed: number;
@@ -138,11 +138,11 @@ const typesOf = (name: CountedQuota): readonly string[] => COUNTED[name];
 const isCounted = (name: CountedQuota, { type }: Counted) => typesOf(name).includes(type);
 
 function refusal(stack: string, lacks: readonly Lack[]): string {
-  const reached = lacks.map(({ name, place, quota, there, reserved, more }) => {
+  const reached = lacks.map(({ name, place, quota, inUse, reserved, more }) => {
     const counts = [
-      `${there.length} there${stacksIn(there)}`,
+      `${inUse.length} in use${stacksIn("by", inUse)}`,
       ...(reserved.length > 0
-        ? [`${reserved.length} reserved by running operations${stacksIn(reserved)}`]
+        ? [`${reserved.length} reserved by running operations${stacksIn("of", reserved)}`]
         : []),
       `${more} more needed`,
     ];
@@ -157,8 +157,8 @@ function refusal(stack: string, lacks: readonly Lack[]): string {
   );
 }
 
-/** ` of s1, s2`: the stacks without duplicates; empty if there are none. */
-function stacksIn(stacks: readonly string[]): string {
+/** ` by s1, s2`: the stacks without duplicates; empty if there are none. */
+function stacksIn(preposition: "by" | "of", stacks: readonly string[]): string {
   const names = [...new Set(stacks)].filter((name) => name !== "").sort();
-  return names.length === 0 ? "" : ` of ${names.join(", ")}`;
+  return names.length === 0 ? "" : ` ${preposition} ${names.join(", ")}`;
 }

@@ -32,7 +32,7 @@ export function readEnvironment<Schema extends z.ZodType>(
   const { success, data, error } = schema.safeParse(environment);
   if (success) return data;
   const problems = error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new Error(["The environment is not right:", ...problems].join("\n"));
+  throw new Error(["Invalid environment variables:", ...problems].join("\n"));
 }
 
 /** An answer that says what went wrong, RFC 9457 (`application/problem+json`). */

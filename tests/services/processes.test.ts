@@ -128,7 +128,7 @@ describe("a service's process", function () {
   it("does not start if its environment is wrong, and reports everything wrong", async () => {
     const auth = start("auth", { PORT: "http", AUTH_SIGNING_KEY: "short and secret" });
     assert.deepEqual(await auth.exited, { code: 1, signal: null });
-    assert.match(auth.output(), /^The environment is not right:$/m);
+    assert.match(auth.output(), /^Invalid environment variables:$/m);
     assert.match(auth.output(), /^ {2}PORT: /m);
     assert.match(auth.output(), /^ {2}AUTH_SIGNING_KEY: must have 32/m);
     assert.doesNotMatch(auth.output(), /short and secret| at /);

@@ -360,7 +360,7 @@ const REFUSED: readonly [string, TypeName, (role: ResourceRecord) => Properties,
     "a trigger for an action that is not a source",
     "pipeline",
     (role) => pipeline(role, { pipelineType: "V2", triggers: [trigger("Build")] }),
-    /^InvalidStructureException: Trigger names Build, which is no source action by a connection$/,
+    /^InvalidStructureException: Trigger names Build, which is not a source action that uses a connection$/,
   ],
   [
     "a rollback of the first stage",

@@ -49,7 +49,7 @@ describe("room that operations reserve within the account's quotas", () => {
         assert.equal(
           error.message,
           "nothing was created, because stack four does not fit into the account's quotas: " +
-            "vpcs (3 in ap-northeast-1: 1 there of one, 2 reserved by running operations of three, two, 1 more needed); " +
+            "vpcs (3 in ap-northeast-1: 1 in use by one, 2 reserved by running operations of three, two, 1 more needed); " +
             "npm run lab -- quota vpcs=4 makes room for it (use higher numbers for more stacks), or destroy other stacks",
         );
         return true;
@@ -65,7 +65,7 @@ describe("room that operations reserve within the account's quotas", () => {
     // What exists is no longer counted as reserved.
     assert.throws(
       () => reserve("four"),
-      /1 there of one, 2 reserved by running operations of three, two, 1 more/,
+      /1 in use by one, 2 reserved by running operations of three, two, 1 more/,
     );
     for (const end of ends) end();
     reserve("four");
@@ -77,9 +77,9 @@ describe("room that operations reserve within the account's quotas", () => {
     await account.grantQuotas({ vpcs: 2 });
     await created(account, vpcOf("one"));
     reserve("one");
-    assert.throws(() => reserve("two"), /1 there of one, 1 reserved by running operations of one/);
+    assert.throws(() => reserve("two"), /1 in use by one, 1 reserved by running operations of one/);
     await created(account, vpcOf("one"));
-    assert.throws(() => reserve("two"), /2 there of one, 1 more needed/);
+    assert.throws(() => reserve("two"), /2 in use by one, 1 more needed/);
   });
 
   it("is counted per region, and per zone for NAT gateways", async () => {

@@ -180,7 +180,7 @@ function typeProblem(inputs: PipelineInputs): string | undefined {
   );
   return (
     stranger &&
-    `Trigger names ${stranger.gitConfiguration.sourceActionName}, which is no source action by a connection`
+    `Trigger names ${stranger.gitConfiguration.sourceActionName}, which is not a source action that uses a connection`
   );
 }
 
