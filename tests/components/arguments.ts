@@ -25,7 +25,7 @@ export interface Argument {
 }
 
 /**
- * The components' schema as it is committed, for tests of its content: to generate it takes the compiler seconds.
+ * The components' schema as it is committed, for tests of its content: generating it takes the compiler seconds.
  * tests/components/provider/schema does so, and fails if the two differ.
  */
 export function keptSchema(): PackageSchema {

@@ -32,7 +32,7 @@ describe("a component's errors", function () {
   this.timeout(30_000);
 
   for (const component of componentNames) {
-    it(`report each bad argument of a ${component}, and none if it has only the required ones`, async () => {
+    it(`report each bad argument of ${component}, and none if it has only the required ones`, async () => {
       assert.deepEqual(await refusedBy(component, {}), []);
       for (const [args, ...lines] of refusedArgs[component]) {
         assert.deepEqual(await refusedBy(component, args), lines, JSON.stringify(args));

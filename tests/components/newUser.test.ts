@@ -54,7 +54,7 @@ describe("a new user's program", () => {
     assert.match(outputs.migrate, /^aws ecs run-task .*--task-definition migrate-dev /);
   });
 
-  it("may set what a component does not offer with transform", async () => {
+  it("may set with transform what a component does not offer", async () => {
     const { resources } = await evaluate(() => transformedService(webArgs));
     const inputs = (type: string) =>
       resources.find((one) => one.type.endsWith(`:${type}`))?.inputs ?? {};

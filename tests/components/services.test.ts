@@ -150,7 +150,7 @@ describe("a service's rule", () => {
     ]);
   });
 
-  it("accepts five values in all", async () => {
+  it("accepts at most five values in all", async () => {
     const hostHeaders = ["a", "b", "c", "d", "e"];
     await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule can have at most 5/);
   });
@@ -178,7 +178,7 @@ describe("a service", () => {
     assert.equal((await only(serviceType)).deleteBeforeReplace, true);
   });
 
-  it("may set what the component does not offer with transform", async () => {
+  it("may set with transform what the component does not offer", async () => {
     const { inputs } = await only(serviceType, {
       transform: { service: { healthCheckGracePeriodSeconds: 300 } },
     });

@@ -154,7 +154,7 @@ export function needless(policies: readonly PolicyDocument[], calls: readonly Re
 
 /**
  * Values of conditions that no call needs: each of several that can be removed without any of the calls being denied.
- * A single value is the condition itself, and to remove it would allow more, and deny nothing.
+ * A single value is the condition itself: without it, more would be allowed, and nothing denied.
  */
 export function needlessValues(
   policies: readonly PolicyDocument[],

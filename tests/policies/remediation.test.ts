@@ -87,11 +87,11 @@ const untouched: readonly (readonly [string, Rule, TestResource])[] = [
 
 describe("a remediation", () => {
   for (const [title, rule, resource, expected] of examples) {
-    it(`repairs ${title} and keeps the rest, secrets included`, async () => {
+    it(`keeps all else, secrets included, when it repairs ${title}`, async () => {
       assert.deepEqual(await remediate([rule], resource), [expected]);
     });
 
-    it(`leaves ${title} alone once it is repaired, and the rule finds nothing`, async () => {
+    it(`leaves nothing to repair or report in ${title}`, async () => {
       const repaired = { ...resource, props: expected };
       assert.deepEqual(await remediate([rule], repaired), []);
       assert.deepEqual(await check([rule], [repaired]), []);

@@ -225,7 +225,7 @@ describe("the program", () => {
     );
   });
 
-  it("opens tasks to the load balancer only if asked to, and microservices to each other", async () => {
+  it("can open tasks to the load balancer alone, and microservices to each other as well", async () => {
     const { resources } = await evaluateProgram({
       chapters: '["fargate","microservices"]',
       taskIngress: "loadBalancer",

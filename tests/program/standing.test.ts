@@ -183,7 +183,7 @@ describe("an existing stack", () => {
       await assert.rejects(onNewStack, first);
     });
 
-    it("accepts one that no task needs, or that it may not look for", async () => {
+    it("accepts one that no task needs, or that it is not allowed to look up", async () => {
       const withoutTasks = { chapters: '["ec2"]', nginxImage: "2.0", ec2DesiredCount: "0" };
       await evaluateProgram(withoutTasks);
       await assert.rejects(
@@ -457,7 +457,7 @@ describe("an existing stack", () => {
       assert.deepEqual(gone, [undefined, spot, undefined]);
     });
 
-    it("keeps its strategy when another name replaces it", async () => {
+    it("keeps its strategy if it is replaced because of another name", async () => {
       const { resources } = await evaluateProgram({ name: "web" }, "dev", {
         ...standing({}),
         "pulumi:pulumi:readStackOutputs": () => ({

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentProvider } from "../../../components/provider/componentProvider";
 import type { PackageSchema } from "../../../components/provider/schema";
 
-/** The arguments that the class got, which takes all kinds. */
+/** The arguments that the class below received, which takes all kinds. */
 let taken: pulumi.Inputs = {};
 
 class Kinds extends pulumi.ComponentResource {

@@ -147,7 +147,7 @@ describe("Ec2Service", () => {
     );
   });
 
-  it("manages with one instance if deployments may stop the old task first", async () => {
+  it("can be deployed on one instance if the old task may stop first", async () => {
     const one = { minInstances: 1, maxInstances: 1 };
     await assert.rejects(declare({}, one), /could never proceed/);
     const deployment = { minimumHealthyPercent: 0, maximumPercent: 100 };

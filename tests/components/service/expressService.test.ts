@@ -79,7 +79,7 @@ describe("an Express service", () => {
     assert.deepEqual(inside, [{ subnets: ["private-1", "private-2"], securityGroups: ["sg-1"] }]);
   });
 
-  it("sets all of its scaling, as the provider takes what AWS fills in for a change", async () => {
+  it("sets all of its scaling, as the provider would take what AWS fills in for a change", async () => {
     const targetsFor = async (scaling: ExpressScaling) =>
       (await serviceOf({ scaling })).scalingTargets;
     const standard = await targetsFor({});

@@ -20,7 +20,7 @@ describe("placement", () => {
     ]);
   });
 
-  it("accepts for DAEMON only which instances to use", () => {
+  it("accepts for DAEMON only constraints on which instances to use", () => {
     const members = [{ type: "memberOf" as const, expression: "attribute:zone == a" }];
     assert.deepEqual(placementProblems([], members, true), []);
     const problems = placementProblems(spreadThenPack, [{ type: "distinctInstance" }], true);

@@ -285,7 +285,7 @@ describe("a pipeline's template for revisions", () => {
       () => ({
         template: new FargateService("web", { ...webArgs, ...changes }).deployTarget.template,
       }),
-      // In a preview, a task definition without volumes does not know that it has none.
+      // A preview would not know that a task definition without volumes has none.
       { states: (type) => (type === taskType ? { volumes } : {}) },
     );
     return JSON.parse(outputs.template) as Record<string, unknown>;
@@ -297,8 +297,8 @@ describe("a pipeline's template for revisions", () => {
   });
 });
 
-describe("a task's code", () => {
-  it("may do what the program says, through a policy of the task role", async () => {
+describe("a task role", () => {
+  it("may do what the program says, through a policy", async () => {
     const { resources, outputs } = await declareWeb({
       executeCommand: false,
       taskPolicies: [
@@ -405,17 +405,17 @@ describe("a task's code", () => {
       /"StringEquals aws:x" is listed twice/,
     ],
   ] as [string, NonNullable<FargateServiceArgs["taskPolicies"]>[number], RegExp][]) {
-    it(`cannot get ${title}`, async () => {
+    it(`refuses ${title}`, async () => {
       await refuses(declareWeb({ taskPolicies: [changes] }), problem);
     });
   }
 
-  it("cannot get two statements with one name", async () => {
+  it("refuses two statements with one name", async () => {
     const statement = { sid: "A", actions: ["s3:Get*"], resources: ["*"] };
     await refuses(declareWeb({ taskPolicies: [statement, statement] }), /sid "A" is listed twice/);
   });
 
-  it("cannot get invalid policies, or more than a role can have", async () => {
+  it("refuses invalid policies, and more than a role can have", async () => {
     const arns = Object.fromEntries(
       Array.from({ length: 11 }, (_, i) => [`p${i}`, `arn:aws:iam::aws:policy/P${i}`]),
     );

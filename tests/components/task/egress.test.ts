@@ -20,7 +20,7 @@ describe("what a task may open connections to", () => {
     assert.deepEqual(await rules({}), [["web-ecs-out", "-1", undefined, undefined, "0.0.0.0/0"]]);
   });
 
-  it("is the given ports: anywhere, in a block or in a group", async () => {
+  it("is limited to the given ports, anywhere, in a block or in a group", async () => {
     const egress = {
       https: { port: 443 },
       database: { port: 5432, securityGroupId: "sg-db" },

@@ -364,12 +364,12 @@ export const prepared = [
 ];
 
 /**
- * Functions that a pull request's preview does without, as the program does if they fail: a policy cannot name the task
- * definitions that it allows to read, and those of others may contain anything.
+ * Functions that a pull request's preview does without, as the program does if they fail: a policy cannot limit which task
+ * definitions may be read, and those of others may contain anything.
  */
 export const notInPreviews = ["aws.ecs.getContainerDefinition"];
 
-/** What the provider's functions that the program uses call, by their names in the SDK. */
+/** The calls of the provider's functions that the program uses, by their names in the SDK. */
 export const functionCalls: Record<string, { source: string; uses: string }> = {
   "aws.getCallerIdentity": {
     source: "sts/caller_identity_data_source.go; it needs no permission",

@@ -363,7 +363,7 @@ export default {
       /alb-group, which is not in its VPC/,
       [...twoVpcs("vpc-1", "vpc-2"), service(["tasks"]), fromGroup],
     ],
-    "a group as a source where its VPC is not known": [
+    "a group as a source whose VPC is not known": [
       /alb-group, which is not in its VPC/,
       [...twoVpcs(unknown, unknown), service(["tasks"]), fromGroup],
     ],
@@ -569,7 +569,7 @@ export default {
       [noVpc, service(["tasks"])],
       /not known to be inside the VPC vpc-0123/,
     ],
-    "the configured blocks beside a VPC of the stack": [
+    "a configured block that is not in the stack's own VPC": [
       { ...mandatory, vpcCidrBlocks: ["10.1.0.0/16"] },
       stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
       /10\.1\.0\.0\/16/,
