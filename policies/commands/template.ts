@@ -65,7 +65,7 @@ export default {
   pass: { on: resource(true), "on, as text": resource("true") },
   fail: {
     off: [/${property} is not true/, resource(false)],
-    "nothing said": [/${property} is not true/, resource(undefined)],
+    "no value": [/${property} is not true/, resource(undefined)],
   },
   unknown: { "the value": resource(unknown) },
   other: { type: "${type === other ? "aws:sqs/queue:Queue" : other}", props: {} },

@@ -4,10 +4,10 @@ import fc from "fast-check";
 
 import { waits } from "../../bench/arrivals";
 
-describe("the waits of learners who arrive", () => {
+describe("the waiting times of learners", () => {
   const arrivals = fc.array(fc.record({ at: fc.nat(600), takes: fc.integer({ min: 1, max: 60 }) }));
 
-  it("are what others before them take, where no worker is free", () => {
+  it("include what others before them take if no worker is free", () => {
     const three = [
       { at: 1, takes: 10 },
       { at: 0, takes: 10 },
@@ -17,7 +17,7 @@ describe("the waits of learners who arrive", () => {
     assert.deepEqual(waits(three, 2), [10, 10, 13]);
   });
 
-  it("are what their own stacks take, where there is a worker for each", () => {
+  it("are what their own stacks take if there is a worker for each", () => {
     fc.assert(
       fc.property(arrivals, (learners) => {
         const inOrder = [...learners].sort((a, b) => a.at - b.at);

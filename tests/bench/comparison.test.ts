@@ -42,7 +42,7 @@ describe("a comparison with the floor", function () {
     }
   });
 
-  it("tells what a command said that fails", async () => {
+  it("reports the output of a command that fails", async () => {
     await assert.rejects(timeNode(["-e", "throw new Error('no such bench')"]), /no such bench/);
   });
 });

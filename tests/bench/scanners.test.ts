@@ -6,13 +6,13 @@ import { verdictOf } from "../../bench/peers/scanners/verdict";
 import { rules } from "../../policies/rules";
 
 describe("comparison with other scanners", () => {
-  it("has as many cases as it is meant to, all with titles of their own", () => {
+  it("has enough cases, each with its own title", () => {
     assert.ok(cases.length >= 60);
     assert.ok(cases.filter(({ kind }) => kind === "harmless").length >= 20);
     assert.equal(new Set(cases.map(({ title }) => title)).size, cases.length);
   });
 
-  it("holds flaws that the pack misses", () => {
+  it("has flaws that the pack misses", () => {
     assert.ok(cases.some(({ kind, rule }) => kind === "flaw" && rule === undefined));
   });
 
@@ -33,7 +33,7 @@ describe("comparison with other scanners", () => {
       }
     });
 
-    it(`says the change in every language: ${title}`, () => {
+    it(`makes the change in every language: ${title}`, () => {
       assert.notDeepEqual(before.pulumi, changed.pulumi);
       assert.notDeepEqual(before.cloudFormation, changed.cloudFormation);
       assert.notEqual(toTerraform(before.pulumi), toTerraform(changed.pulumi));

@@ -8,7 +8,7 @@ import { watchMemory } from "../../bench/processTree";
 import { median, minimum, quantile } from "../../bench/statistics";
 
 describe("benchmark statistics", () => {
-  it("take the middle of an odd number of values, and the mean of the two middle ones of an even", () => {
+  it("have a median, which is the middle value or the mean of the two middle ones", () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 3, 2]), 2.5);
     assert.throws(() => median([]), /no values/);
@@ -29,7 +29,7 @@ describe("benchmark statistics", () => {
 });
 
 describe("quantiles", () => {
-  it("are the smallest value that so many do not exceed", () => {
+  it("are the smallest value that the given share does not exceed", () => {
     const twenty = Array.from({ length: 20 }, (_, i) => 20 - i);
     assert.deepEqual(
       [0, 0.05, 0.5, 0.95, 1].map((share) => quantile(twenty, share)),
@@ -50,7 +50,7 @@ describe("the memory of a process tree", () => {
       stdio: ["ignore", "pipe", "ignore"],
     });
     await once(parent.stdout, "data");
-    // The first look comes after the child holds what it holds.
+    // It first measures when the child already holds its memory.
     const peak = watchMemory(parent.pid ?? 0);
     const most = await peak();
     parent.kill();

@@ -5,8 +5,8 @@ import { type Argument, argumentsOf, keptSchema } from "./arguments";
 import { componentNames, refusedBy } from "./badArguments/builders";
 
 /**
- * What must be said of an argument, whether of a component or of something in one: what it is; a number's unit and range; its
- * default, if it may be left out; and what of it is an error, unless its type leaves nothing to be wrong or says it of its parts.
+ * What the documentation must say about an argument, of a component or of an object in one: what it is; a number's unit and
+ * range; its default, if it is optional; and what is an error, unless no value of its type can be wrong, or its parts say it.
  */
 function missingIn({ path, property, ...argument }: Argument): string[] {
   const { description = "" } = property;
@@ -19,7 +19,7 @@ function missingIn({ path, property, ...argument }: Argument): string[] {
     argument.isRequired || /(^|\n\n)Default: \S/.test(description) ? "" : "its default",
     isJudgedByType({ path, property, ...argument }) || /\n\nError: \S/.test(description)
       ? ""
-      : "what of it is an error",
+      : "what is an error",
   ]
     .filter((what) => what !== "")
     .map((what) => `${path}: ${what}`);
@@ -30,18 +30,18 @@ const units =
 const ranges =
   /-?\d[\d.]*( \(first\))? to (\d|`\w|that of|those of)|\d+ or more|`min` or more|at least \d+|at most \d+|Fargate size|Fargate offers|CloudWatch Logs offers/;
 
-/** Whether nothing can be wrong with it beside its type, or what is in it says so itself. */
+/** Whether nothing but its type can be wrong, or what is in it says what is an error. */
 const isJudgedByType = ({ property, object, choice, isComponent }: Argument) =>
   property.type === "boolean" || object !== undefined || choice !== undefined || isComponent;
 
-/** Those that other languages have, and so the schema. */
+/** The components that other languages have, and therefore the schema. */
 const documented = componentNames.filter((name) => name !== "CicdPipeline");
 
-/** What is said of an argument before its default. */
+/** The part of an argument's description before its default. */
 const rangeOf = ({ description = "" }: PropertySchema) =>
   description.split("\n\nDefault: ")[0] ?? "";
 
-/** What an argument must have beside it to be judged, by the name of the object that it is in. */
+/** What must accompany an argument for it to be checked, by the name of the object that it is in. */
 const beside: Readonly<Record<string, object>> = {
   autoscaling: { maxCount: 4, cpu: 50 },
   bakeTimeInMinutes: { strategy: "BLUE_GREEN" },
@@ -61,14 +61,14 @@ const beside: Readonly<Record<string, object>> = {
   ulimits: { name: "nofile", softLimit: 0, hardLimit: 1 },
 };
 
-/** Arguments of which one, by its path, has that value. */
+/** Arguments with that value at the path. */
 function argsWith(path: string, value: unknown): object {
   const [first = "", ...rest] = path.split(".");
   const name = first.replace("[]", "");
   if (rest.length === 0) return { [name]: value };
   const [next = ""] = rest;
   if (next === "*") return { [name]: { one: argsWith(rest.slice(1).join("."), value) } };
-  // The strategy stands beside what belongs to it.
+  // The strategy goes beside the arguments that belong to it.
   const strategy = name === "deployment" ? beside[next] : {};
   const inner = {
     ...(name === "deployment" ? {} : beside[name]),
@@ -82,7 +82,7 @@ describe("the documentation of the components' arguments", function () {
   this.timeout(60_000);
   const schema = keptSchema();
 
-  it("says of each what it is, its unit and range, its default and what is an error", () => {
+  it("says what each one is, its unit and range, its default and what is an error", () => {
     const missing = documented.flatMap((component) =>
       argumentsOf(schema, component).flatMap((argument) =>
         missingIn(argument).map((what) => `${component}.${what}`),
@@ -91,18 +91,18 @@ describe("the documentation of the components' arguments", function () {
     assert.deepEqual(missing, []);
   });
 
-  it("tells ranges to whose ends values may go, and beyond which an error names the argument", async () => {
+  it("gives ranges whose ends are accepted, and beyond which an error names the argument", async () => {
     const tried = new Set<string>();
     for (const component of documented) {
       for (const { path, property } of argumentsOf(schema, component)) {
         const [, least, most] =
           /(-?\d[\d.]*)(?: \(first\))? to (\d[\d.]*)/.exec(rangeOf(property)) ?? [];
         if (property.type !== "number" || least === undefined || most === undefined) continue;
-        // What several components take alike is tried with the first of them.
+        // An argument that several components share is only tried with the first of them.
         const shared = `${path} ${property.description ?? ""}`;
         if (tried.has(shared)) continue;
         tried.add(shared);
-        // What may be beside the range: 0 for none, -1 forever.
+        // A value that is accepted outside the range: 0 for none, -1 for forever.
         const [, besides] = /(?:or |; )(-?\d+) (?:for|keeps)/.exec(rangeOf(property)) ?? [];
         const name = path.split(".").at(-1) ?? path;
         for (const right of [least, most]) {

@@ -10,23 +10,23 @@ import type {
 } from "../../components/provider/schema";
 import { repository } from "../../lab/shared/repository";
 
-/** An argument of a component, or of something in one. */
+/** An argument of a component, or of an object in one. */
 export interface Argument {
-  /** `deployment.canary.percent`; `sidecars[].port` of a list's items, `egress.*.port` of what has names of its own. */
+  /** `deployment.canary.percent`; `sidecars[].port` for a list's items, `egress.*.port` for a map's values. */
   readonly path: string;
   readonly property: PropertySchema;
   readonly isRequired: boolean;
-  /** The object that it is, where it is one. */
+  /** Its object type, if it is an object. */
   readonly object: ObjectSchema | undefined;
-  /** The choice that it is, where it is one. */
+  /** Its enum, if it is a choice. */
   readonly choice: EnumSchema | undefined;
-  /** Whether it is a component, or what is needed of one. */
+  /** Whether it is a component, or an object with what is needed of one. */
   readonly isComponent: boolean;
 }
 
 /**
- * The components' schema as it is kept beside them, which tests of what is in it read: to make it anew takes the compiler
- * seconds, and tests/components/provider/schema does so, and fails where the two differ.
+ * The components' schema as it is committed, for tests of its content: generating it takes the compiler seconds.
+ * tests/components/provider/schema does so, and fails if the two differ.
  */
 export function keptSchema(): PackageSchema {
   const text = readFileSync(path.join(repository, "components", "schema.json"), "utf8");

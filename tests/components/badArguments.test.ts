@@ -14,9 +14,9 @@ const ofPipelines = [
 
 /** Names of a component's arguments and of what is in them. */
 function argumentNames(schema: PackageSchema, component: Component): Set<string> {
-  // A pipeline takes what no other language has, and so is not in the schema.
+  // A pipeline takes arguments that other languages do not have, so it is not in the schema.
   if (component === "CicdPipeline") return new Set(ofPipelines);
-  // An image is asked of a repository by a method, with arguments of its own.
+  // An image comes from a repository's method, which has arguments of its own.
   const names = new Set(["transform", "source", "publicImage", "image"]);
   for (const { path } of argumentsOf(schema, component)) {
     for (const name of path.split(".")) names.add(name.replace("[]", ""));
@@ -28,11 +28,11 @@ function argumentNames(schema: PackageSchema, component: Component): Set<string>
 const cures =
   /\b(must|may|choose|use|give|leave|take|lower|raise|allow|write|name it|name each|such as|at most|needs|only|or larger|goes? with)\b|\b(takes|has|is) (\d+|no|ten)\b|\bexclude\b|arn:aws:/;
 
-describe("what a component refuses", function () {
+describe("a component's errors", function () {
   this.timeout(30_000);
 
   for (const component of componentNames) {
-    it(`is said of each bad argument of a ${component}, which takes those that it must have`, async () => {
+    it(`report each bad argument of ${component}, and none if it has only the required ones`, async () => {
       assert.deepEqual(await refusedBy(component, {}), []);
       for (const [args, ...lines] of refusedArgs[component]) {
         assert.deepEqual(await refusedBy(component, args), lines, JSON.stringify(args));
@@ -40,11 +40,11 @@ describe("what a component refuses", function () {
     });
   }
 
-  it("is told by a message that names an argument of the component's", () => {
+  it("name an argument of the component", () => {
     const schema = keptSchema();
     for (const component of componentNames) {
       const names = argumentNames(schema, component);
-      for (const line of refusedArgs[component].flatMap(([, ...told]) => told)) {
+      for (const line of refusedArgs[component].flatMap(([, ...messages]) => messages)) {
         assert.ok(
           line.match(/\w+/g)?.some((word) => names.has(word)),
           `${component}: ${line}`,
@@ -53,9 +53,9 @@ describe("what a component refuses", function () {
     }
   });
 
-  it("is told by a message that says what to do", () => {
+  it("say what to do", () => {
     const lines = Object.values(refusedArgs).flatMap((cases) =>
-      cases.flatMap(([, ...told]) => told),
+      cases.flatMap(([, ...messages]) => messages),
     );
     assert.deepEqual(
       lines.filter((line) => !cures.test(line)),
@@ -66,17 +66,17 @@ describe("what a component refuses", function () {
 
 describe("every refusal in the components' source", () => {
   let sources: readonly RefusalSource[];
-  let told: readonly string[];
+  let messages: readonly string[];
 
   before(async () => {
     sources = refusalSources();
-    told = [
+    messages = [
       ...Object.values(refusedArgs).flatMap((cases) => cases.flatMap(([, ...lines]) => lines)),
       ...(await thrownElsewhere()),
     ];
   });
 
-  it("is found by how it is written", () => {
+  it("is found by the way it is written", () => {
     assert.ok(sources.length > 200, String(sources.length));
     for (const text of [
       "desiredCount", // a call of rangeProblem
@@ -92,8 +92,8 @@ describe("every refusal in the components' source", () => {
     }
   });
 
-  it("is made by some case", () => {
-    const missing = sources.filter(({ pattern }) => !told.some((line) => pattern.test(line)));
+  it("is covered by a case", () => {
+    const missing = sources.filter(({ pattern }) => !messages.some((line) => pattern.test(line)));
     assert.deepEqual(
       missing.map(({ place, text }) => `${place}: ${text}`),
       [],

@@ -2,7 +2,7 @@ import type { Given } from "./newUser";
 
 const digest = `sha256:${"0".repeat(64)}`;
 
-/** What a new user's program finds on AWS. */
+/** What exists on AWS before a new user's program. */
 export const given: Given = {
   image: `public.ecr.aws/shop/app:1.4.2@${digest}`,
   nginxImage: `public.ecr.aws/nginx/nginx-unprivileged:1.30.6@${digest}`,

@@ -31,13 +31,13 @@ describe("a new user's program", () => {
     for (const block of blocks) assert.ok(program.includes(lines(block)), block);
   });
 
-  it("follows every rule and every advice of the policies, by arguments alone", async () => {
+  it("follows all rules of the policies, mandatory or advisory, with arguments alone", async () => {
     const { resources } = await evaluated();
     const found = await check(rules, asPolicyResources(resources, "dev", accountStates));
     assert.deepEqual(found, []);
   });
 
-  it("has each service in its shape", async () => {
+  it("has services with and without a load balancer and Service Connect", async () => {
     const { resources, outputs } = await evaluated();
     const services = resources.filter(({ type }) => type === "aws:ecs/service:Service");
     const shape = services.map(({ inputs }) => [
@@ -54,7 +54,7 @@ describe("a new user's program", () => {
     assert.match(outputs.migrate, /^aws ecs run-task .*--task-definition migrate-dev /);
   });
 
-  it("has the last word on what a component does not offer", async () => {
+  it("may set with transform what a component does not offer", async () => {
     const { resources } = await evaluate(() => transformedService(webArgs));
     const inputs = (type: string) =>
       resources.find((one) => one.type.endsWith(`:${type}`))?.inputs ?? {};

@@ -12,7 +12,7 @@ import {
   ScheduledTask,
 } from "../../components";
 
-/** What is there before the program: images, each with its digest, and what a company has once for all of its programs. */
+/** What exists before the program: images, each with its digest, and what a company's programs share. */
 export interface Given {
   image: string;
   nginxImage: string;
@@ -199,7 +199,7 @@ export function newUserProgram(given: Given) {
   };
 }
 
-/** What the page shows of `transform`. */
+/** The page's example of `transform`. */
 export function transformedService(args: FargateServiceArgs) {
   return new FargateService("transformed", {
     ...args,

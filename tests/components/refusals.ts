@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-/** Tells that something is refused for each of these reasons, all in one error. */
-export async function refuses(wrong: Promise<unknown>, ...told: RegExp[]): Promise<void> {
+/** Asserts that something is refused for each of these reasons, all in one error. */
+export async function refuses(wrong: Promise<unknown>, ...reasons: RegExp[]): Promise<void> {
   await assert.rejects(wrong, (error: Error) => {
-    for (const reason of told) assert.match(error.message, reason);
+    for (const reason of reasons) assert.match(error.message, reason);
     return true;
   });
 }

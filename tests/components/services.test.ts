@@ -50,7 +50,7 @@ describe("a service's desired count", () => {
     assert.deepEqual(await asked("aws:appautoscaling/target:Target"), []);
   });
 
-  it("is left alone by updates only where the load chooses it", async () => {
+  it("is left alone by updates only if autoscaling sets it", async () => {
     const autoscaling = { maxCount: 4, requestsPerTarget: 600 };
     const changes = { autoscaling, desiredCount: 2, loadBalancerArnSuffix: "app/alb/1" };
     const { ignoreChanges, inputs } = await only(serviceType, changes);
@@ -69,7 +69,7 @@ describe("a service's desired count", () => {
 });
 
 describe("a service under CodeDeploy", () => {
-  it("has its task definition and target group left alone, and no circuit breaker of ECS's", async () => {
+  it("has its task definition and target group left alone, and no ECS circuit breaker", async () => {
     const changes: Partial<FargateServiceArgs> = { deploymentController: "CODE_DEPLOY" };
     const { ignoreChanges, inputs } = await only(serviceType, changes);
     assert.deepEqual(inputs.deploymentController, { type: "CODE_DEPLOY" });
@@ -82,7 +82,7 @@ describe("a service's containers", () => {
   const proxy = { name: "envoy", image: "envoy:v1.36", port: 8080 };
   const agent = { name: "agent", image: "agent:1", essential: false, memory: 64 };
 
-  it("stand in an order of their own, so that updates make no needless revision", async () => {
+  it("are sorted, so that updates make no needless revision", async () => {
     const names = async (sidecars: FargateServiceArgs["sidecars"]) => {
       const { inputs } = await only(taskType, { sidecars });
       const containers = JSON.parse(String(inputs.containerDefinitions)) as { name: string }[];
@@ -92,7 +92,7 @@ describe("a service's containers", () => {
     assert.deepEqual(await names([agent, proxy]), ["nginx", "agent", "envoy"]);
   });
 
-  it("may have the requests go to one beside the service's own", async () => {
+  it("may receive the requests in one other than the service's own", async () => {
     const target = { containerName: "envoy", containerPort: 8080 };
     const { resources } = await declareWeb({ sidecars: [proxy], target });
     const inputsOf = (name: string) => resources.find((each) => each.name === name)?.inputs;
@@ -102,7 +102,7 @@ describe("a service's containers", () => {
     assert.equal(inputsOf("web-ecs-vpc-8080")?.fromPort, 8080);
   });
 
-  it("may take an image that is known only later, with the permission to pull it", async () => {
+  it("may use an image that is known only later, with the permission to pull it", async () => {
     const { resources } = await declareWeb({
       image: pulumi.output("123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/web@sha256:0"),
       repositoryArn: pulumi.output("arn:aws:ecr:::repository/web"),
@@ -113,19 +113,19 @@ describe("a service's containers", () => {
     assert.match(policies, /"Resource":"arn:aws:ecr:::repository\/web"/);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "a target container that is not there",
+      "a target container that does not exist",
       { target: { containerName: "envoy", containerPort: 80 } },
       /target: the task has no container "envoy"; choose from nginx/,
     ],
     [
-      "a target port that the container has not",
+      "a target port that the container does not have",
       { target: { containerName: "nginx", containerPort: 81 } },
       /target: container "nginx" has no port 81/,
     ],
     [
-      "two containers of one name",
+      "two containers with one name",
       { sidecars: [{ ...agent, name: "nginx" }] },
       /container "nginx" is listed twice/,
     ],
@@ -136,13 +136,13 @@ describe("a service's containers", () => {
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuse ${title}`, async () => {
-      await assert.rejects(declareWeb(changes), told);
+      await assert.rejects(declareWeb(changes), problem);
     });
   }
 });
 
 describe("a service's rule", () => {
-  it("may ask for hosts besides paths", async () => {
+  it("may match hosts as well as paths", async () => {
     const { inputs } = await only("aws:lb/listenerRule:ListenerRule", { hostHeaders: ["nginx.*"] });
     assert.deepEqual(inputs.conditions, [
       { pathPattern: { values: ["*"] } },
@@ -150,7 +150,7 @@ describe("a service's rule", () => {
     ]);
   });
 
-  it("takes five values in all", async () => {
+  it("accepts at most five values in all", async () => {
     const hostHeaders = ["a", "b", "c", "d", "e"];
     await assert.rejects(declareWeb({ hostHeaders }), /have 6 values; a rule can have at most 5/);
   });
@@ -178,14 +178,14 @@ describe("a service", () => {
     assert.equal((await only(serviceType)).deleteBeforeReplace, true);
   });
 
-  it("may have the last word on what the component does not offer", async () => {
+  it("may set with transform what the component does not offer", async () => {
     const { inputs } = await only(serviceType, {
       transform: { service: { healthCheckGracePeriodSeconds: 300 } },
     });
     assert.equal(inputs.healthCheckGracePeriodSeconds, 300);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     ["a DAEMON on Fargate", { schedulingStrategy: "DAEMON" }, /DAEMON needs instances/],
     [
       "a launch type beside a strategy",
@@ -204,12 +204,12 @@ describe("a service", () => {
       /desiredCount 5 is more than autoscaling\.maxCount 4/,
     ],
     [
-      "requests to scale by without a load balancer to count them",
+      "scaling by requests without a load balancer to count them",
       { autoscaling: { maxCount: 4, requestsPerTarget: 1 } },
       /requestsPerTarget needs loadBalancerArnSuffix/,
     ],
     [
-      "requests to scale by under CodeDeploy",
+      "scaling by requests under CodeDeploy",
       {
         autoscaling: { maxCount: 4, requestsPerTarget: 1 },
         loadBalancerArnSuffix: "app/alb/1",
@@ -224,7 +224,7 @@ describe("a service", () => {
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
-      await assert.rejects(declareWeb(changes), told);
+      await assert.rejects(declareWeb(changes), problem);
     });
   }
 });

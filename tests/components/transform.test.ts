@@ -24,12 +24,12 @@ import { declareWeb, webArgs } from "./webService";
 /** Names of the resources whose arguments were transformed. */
 let transformed: string[] = [];
 
-/** Hears of each resource whose arguments are transformed, whatever the name of its `transform` is. */
+/** Records each resource whose arguments are transformed, whatever its key in `transform`. */
 const everything = new Proxy(
   {},
   {
     get: (_, key) =>
-      // A part with names of its own.
+      // A part with keys of its own.
       key === "autoscaling"
         ? everything
         : (args: object, name: string) => {
@@ -118,7 +118,7 @@ const programs: Record<string, () => object> = {
     const task = new FargateTask("job", { cluster, network, region, image: "a:1", transform });
     return new ScheduledTask("nightly", { task, scheduleExpression: "rate(1 day)", transform });
   },
-  "a pipeline from CodeCommit, by CodeDeploy": () => pipeline({ type: "codecommit" }),
+  "a pipeline from CodeCommit, with CodeDeploy": () => pipeline({ type: "codecommit" }),
   "a pipeline from GitHub": () => pipeline({ type: "github", repository: "ann/app" }),
 };
 
@@ -151,7 +151,7 @@ describe("transform", () => {
     });
   }
 
-  it("replaces the arguments that it gives, or makes others of all, told the resource's name", async () => {
+  it("replaces the arguments that it gives, or maps all of them, given the resource's name", async () => {
     const { resources } = await declareWeb({
       transform: {
         logGroup: { retentionInDays: 1 },

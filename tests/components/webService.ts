@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FargateService, type FargateServiceArgs } from "../../components";
 import { evaluate } from "../program/mocks";
 
-/** A service `web` that is given only what it must be. */
+/** The required arguments of a service `web`. */
 export const webArgs: FargateServiceArgs = {
   network: {
     vpcId: pulumi.output("vpc-1"),
@@ -16,6 +16,6 @@ export const webArgs: FargateServiceArgs = {
   image: "nginx:1.30.6",
 };
 
-/** Asks for the service, its arguments changed. */
+/** Declares the service, with some arguments changed. */
 export const declareWeb = (changes: Partial<FargateServiceArgs> = {}) =>
   evaluate(() => new FargateService("web", { ...webArgs, ...changes }));

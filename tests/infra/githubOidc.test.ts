@@ -41,8 +41,8 @@ const declare = async (changes: Partial<GithubDeployRoleArgs> = {}) => {
   return resources;
 };
 
-/** Whether a run gets the role, by what GitHub's token says of it. */
-async function taken(subject: string, changes: Partial<GithubDeployRoleArgs> = {}) {
+/** Whether a run with this subject in GitHub's token may assume the role. */
+async function mayAssume(subject: string, changes: Partial<GithubDeployRoleArgs> = {}) {
   const found = (await declare(changes)).find(({ type }) => type === "aws:iam/role:Role");
   const trust = JSON.parse(String(found?.inputs.assumeRolePolicy)) as PolicyDocument;
   return isAllowed([trust], {
@@ -58,7 +58,7 @@ async function taken(subject: string, changes: Partial<GithubDeployRoleArgs> = {
 
 describe("the role for workflows on GitHub", () => {
   it("is for runs of one repository in its environment, and for no others", async () => {
-    assert.equal(await taken("repo:ann/ecs-handson:environment:deploy"), true);
+    assert.equal(await mayAssume("repo:ann/ecs-handson:environment:deploy"), true);
     for (const subject of [
       "repo:ann/ecs-handson:environment:preview",
       "repo:ann/ecs-handson:pull_request",
@@ -67,19 +67,19 @@ describe("the role for workflows on GitHub", () => {
       "repo:eve/ecs-handson:environment:deploy",
       "repo:ann@1/ecs-handson@2:environment:deploy",
     ]) {
-      assert.equal(await taken(subject), false, subject);
+      assert.equal(await mayAssume(subject), false, subject);
     }
   });
 
-  it("is for the repository with these ids, and not for another that got its name", async () => {
+  it("is for the repository with these ids, and not for another that takes its name", async () => {
     const repository = "ann@123456/ecs-handson@456789";
     const ids = { repository };
-    assert.equal(await taken(`repo:${repository}:environment:deploy`, ids), true);
+    assert.equal(await mayAssume(`repo:${repository}:environment:deploy`, ids), true);
     for (const subject of [
       "repo:ann@654321/ecs-handson@987654:environment:deploy",
       "repo:ann/ecs-handson:environment:deploy",
     ]) {
-      assert.equal(await taken(subject, ids), false, subject);
+      assert.equal(await mayAssume(subject, ids), false, subject);
     }
   });
 
@@ -98,7 +98,7 @@ describe("the role for workflows on GitHub", () => {
   }
 
   for (const statements of [deployStatements(scope), previewStatements(scope)]) {
-    it(`fits IAM's 6,144 characters a policy and ten policies, with ${String(statements.length)} statements`, async () => {
+    it(`fits IAM's limits of 6,144 characters per policy and ten policies, with ${String(statements.length)} statements`, async () => {
       const resources = await declare({ statements });
       const policies = resources.filter(({ type }) => type === "aws:iam/policy:Policy");
       assert.ok(policies.length > 0 && policies.length <= 10, String(policies.length));
@@ -112,7 +112,7 @@ describe("the role for workflows on GitHub", () => {
     });
   }
 
-  it("says so where the stacks need more than a role can have", () => {
+  it("says so if the stacks need more than a role can have", () => {
     const stacks = Array.from({ length: 60 }, (_, i) => `class-${String(i)}`);
     assert.throws(
       () => sharePolicies(deployStatements({ ...scope, stacks })),
@@ -125,7 +125,7 @@ describe("the program of the roles", function () {
   this.timeout(engineTimeout);
   before(pulumiCli);
 
-  it("goes up under the policies in the lab, and leaves nothing behind", async () => {
+  it("deploys under the policies in the lab, and leaves nothing behind when destroyed", async () => {
     const { state, remove } = await stateFolder();
     const open = () =>
       Session.open({

@@ -11,10 +11,10 @@ export const arn = (service: string, rest: string, where = region) =>
 
 type Inputs = Record<string, unknown>;
 
-/** A part of an ARN that is an input: names are known where a call is judged. */
+/** An input that is a part of an ARN: names are known when a call is judged. */
 const text = (inputs: Inputs, key: string) => String(inputs[key]);
 
-/** Hexadecimal digits as AWS makes them up, others for each name. */
+/** Hexadecimal digits such as AWS makes up, different for each name. */
 const digits = (name: string, count: number) =>
   createHash("sha256").update(name).digest("hex").slice(0, count);
 const idOf = (name: string) => digits(name, 16);
@@ -30,12 +30,12 @@ const loadBalancerPath = (inputs: Inputs) =>
 const listenerPath = (inputs: Inputs) =>
   tail(text(inputs, "listenerArn")).replace(/^listener\//, "");
 
-/** With an S3 bucket's 26 digits after the prefix, as the provider makes them. */
+/** An S3 bucket's name: the prefix and 26 digits, as the provider generates it. */
 const bucketName = (inputs: Inputs) => `${text(inputs, "bucketPrefix")}20260731000000000000000001`;
 
 /**
- * ARNs of the types that have one, in the form that AWS's Service Authorization Reference gives, from what the program
- * asks for.
+ * ARNs of the types that have one, in the form that AWS's Service Authorization Reference gives, from the program's
+ * inputs.
  */
 const arns: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:acm/certificate:Certificate": (_, name) => arn("acm", `certificate/${uuid(name)}`),
@@ -135,7 +135,7 @@ const ids: Record<string, (inputs: Inputs, name: string) => string> = {
   "aws:servicediscovery/httpNamespace:HttpNamespace": (_, name) => `ns-${idOf(name)}`,
 };
 
-/** The id of a resource, by which others know it. */
+/** The id of a resource, by which others refer to it. */
 export const idOfResource = ({
   type,
   inputs,
@@ -143,7 +143,7 @@ export const idOfResource = ({
 }: Pick<AskedResource, "type" | "inputs" | "name">): string =>
   ids[type]?.(inputs, name) ?? arns[type]?.(inputs, name) ?? `${name}-id`;
 
-/** What an account makes of a resource: id and ARN like AWS's, and what else tells where it is. */
+/** The outputs that an account adds to a resource: an id and an ARN like AWS's, and what else identifies it. */
 export function accountStates(type: string, name: string, inputs: Inputs): Record<string, unknown> {
   const own = arnOf({ type, inputs, name });
   return {
@@ -156,7 +156,7 @@ export function accountStates(type: string, name: string, inputs: Inputs): Recor
 const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
 const digest = `sha256:${"0".repeat(64)}`;
 
-/** The part of an ARN by which CloudWatch and Application Auto Scaling know it. */
+/** The part of an ARN by which CloudWatch and Application Auto Scaling refer to it. */
 const suffix = (own: string, type: string) => tail(own).replace(`${type}/`, "");
 
 const subnetsOf = (name: string, kind: string) =>

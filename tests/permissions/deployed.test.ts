@@ -10,7 +10,7 @@ const policy = (Action: string | string[], Resource: string | string[]): PolicyD
 
 const call = (action: string, resource: string) => ({ action, resource });
 
-describe("the judgement of a role's policies", () => {
+describe("the check of a role's policies", () => {
   const calls = [
     call("s3:GetObject", "arn:aws:s3:::a/1"),
     call("s3:PutObject", "arn:aws:s3:::b/1"),
@@ -20,16 +20,16 @@ describe("the judgement of a role's policies", () => {
     policy("s3:PutObject", "arn:aws:s3:::b/*"),
   ];
 
-  it("finds nothing where each call has its permission, and each permission its call", () => {
+  it("finds nothing if each call has its permission, and each permission its call", () => {
     assert.deepEqual(denied(exact, calls), []);
     assert.deepEqual(needless(exact, calls), []);
   });
 
-  it("names a call that is not allowed", () => {
+  it("reports a call that is not allowed", () => {
     assert.deepEqual(denied(exact.slice(1), calls), ["s3:GetObject arn:aws:s3:::a/1"]);
   });
 
-  it("names an action on a resource that no call needs, though other actions and resources are", () => {
+  it("reports an action on a resource that no call needs, even if calls need each of them elsewhere", () => {
     const wide = [
       policy(["s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]),
     ];
@@ -39,16 +39,16 @@ describe("the judgement of a role's policies", () => {
     ]);
   });
 
-  it("names what is allowed twice", () => {
+  it("reports what is allowed twice", () => {
     assert.equal(needless([...exact, ...exact], calls).length, 4);
   });
 
-  it("names a permission that is not needed beside a call that is not allowed", () => {
+  it("reports a needless permission even if a call is not allowed", () => {
     const wrong = [policy("s3:PutObject", "arn:aws:s3:::b/*"), policy("s3:ListBucket", "*")];
     assert.deepEqual(needless(wrong, calls), ["s3:ListBucket *"]);
   });
 
-  it("names a value of a condition that no call has, where there are several", () => {
+  it("reports a condition's value that no call has, if the condition has several", () => {
     const passing = (to: string[]): PolicyDocument => ({
       Version: "2012-10-17",
       Statement: [

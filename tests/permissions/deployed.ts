@@ -18,18 +18,18 @@ export interface Role {
   policies: PolicyDocument[];
 }
 
-/** One call of the table, and where it is written that it is made. */
+/** One call of the table, and the document that says that it is made. */
 export interface Call extends Request {
   source: string;
 }
 
-/** What stands after an update. */
+/** What exists after an update. */
 export class Deployed {
   constructor(readonly resources: readonly AskedResource[]) {}
 
   /**
-   * The program with these settings, as a stack of it deploys them.
-   * @param answers what stands in the account. @default nothing
+   * The program with these settings, as it is deployed in a stack.
+   * @param answers what exists in the account. @default nothing
    */
   static async program(
     settings: Record<string, string>,
@@ -50,7 +50,7 @@ export class Deployed {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** The one resource of a type, or the one of a name among them. */
+  /** The only resource of a type, or the one with this name among them. */
   only(type: string, name?: string): AskedResource {
     const [found, ...others] = this.all(type).filter(
       (one) => name === undefined || one.name === name,
@@ -59,7 +59,7 @@ export class Deployed {
     return found;
   }
 
-  /** The resource of a type that others know by this id. */
+  /** The resource of a type that others refer to by this id. */
   withId(type: string, id: unknown): AskedResource {
     const found = this.all(type).find((one) => idOfResource(one) === id);
     if (!found) throw new Error(`there is no ${type} ${String(id)}`);
@@ -88,8 +88,8 @@ export class Deployed {
   }
 
   /**
-   * Policies of the stack's own; AWS's have permissions that nothing here needs, so that none may be attached, but for
-   * those of which AWS alone knows what they are for.
+   * The stack's own policies. AWS's have permissions that nothing here needs, so none may be attached, except those whose
+   * purpose only AWS knows.
    */
   private attached({ inputs: { name } }: AskedResource): PolicyDocument[] {
     return this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -98,15 +98,15 @@ export class Deployed {
       )
       .map(({ inputs: { policyArn } }) => {
         const policy = this.all("aws:iam/policy:Policy").find((one) => arnOf(one) === policyArn);
-        if (!policy) throw new Error(`${String(policyArn)} is not of the stack's own`);
+        if (!policy) throw new Error(`${String(policyArn)} is not one of the stack's own policies`);
         return parse(policy.inputs.policy);
       });
   }
 }
 
 /**
- * Those of the roles by which ECS makes what is its own: AWS limits them to what ECS has tagged, and adds to them what ECS
- * comes to do.
+ * Policies of the roles with which ECS creates resources of its own: AWS limits them to what ECS has tagged, and extends
+ * them as ECS does more.
  */
 const infrastructure = [
   "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances",
@@ -127,8 +127,8 @@ export const denied = (policies: readonly PolicyDocument[], calls: readonly Requ
   calls.filter((call) => !isAllowed(policies, call)).map(describeCall);
 
 /**
- * Permissions that no call needs: each action on each resource of each statement that can be taken away without any of
- * the calls being denied.
+ * Permissions that no call needs: each action on each resource of each statement that can be removed without any of the
+ * calls being denied.
  */
 export function needless(policies: readonly PolicyDocument[], calls: readonly Request[]): string[] {
   const statements = policies.flatMap(({ Statement }) => Statement);
@@ -153,8 +153,8 @@ export function needless(policies: readonly PolicyDocument[], calls: readonly Re
 }
 
 /**
- * Values of conditions that no call needs: each of several that can be taken away without any of the calls being denied.
- * One alone is the condition itself, without which more would be allowed, and nothing denied.
+ * Values of conditions that no call needs: each of several that can be removed without any of the calls being denied.
+ * A single value is the condition itself: without it, more would be allowed, and nothing denied.
  */
 export function needlessValues(
   policies: readonly PolicyDocument[],
@@ -196,7 +196,7 @@ function conditionValues({ Condition = {} }: PolicyStatement) {
   );
 }
 
-/** The statement with one action on one resource less: it is taken apart around it. */
+/** The statement without one action on one resource: it is split around it. */
 function without(statement: PolicyStatement, action: string, resource: string): PolicyStatement[] {
   const less = (values: PolicyStatement["Resource"], value: string) =>
     list(values).filter((one) => one !== value);

@@ -9,7 +9,7 @@ const allowed = (statements: PolicyStatement[], request: Request) =>
 describe("what policies allow", () => {
   const bucket = "arn:aws:s3:::amzn-s3-demo-bucket";
 
-  it("is nothing at first, and nothing that a statement denies (Policy evaluation logic)", () => {
+  it("is nothing by default, and nothing that a statement denies (Policy evaluation logic)", () => {
     const request = { action: "s3:GetObject", resource: `${bucket}/a` };
     const allow: PolicyStatement = { Effect: "Allow", Action: "s3:*", Resource: "*" };
     const deny: PolicyStatement = {
@@ -23,7 +23,7 @@ describe("what policies allow", () => {
     assert.equal(allowed([allow, deny], { ...request, resource: `${bucket}/b` }), true);
   });
 
-  it("is told by actions with wildcards and in any case (JSON policy elements: Action)", () => {
+  it("depends on actions, with wildcards and in any case (JSON policy elements: Action)", () => {
     const statement: PolicyStatement = {
       Effect: "Allow",
       Action: ["iam:*AccessKey*"],
@@ -35,7 +35,7 @@ describe("what policies allow", () => {
     assert.equal(allowed([statement], { action: "iam:CreateUser", resource: "*" }), false);
   });
 
-  it("is told by ARNs, part by part (JSON policy elements: Resource)", () => {
+  it("depends on ARNs, compared part by part (JSON policy elements: Resource)", () => {
     const on = (resource: string, asked: string) =>
       allowed([{ Effect: "Allow", Action: "x:y", Resource: resource }], {
         action: "x:y",
@@ -81,7 +81,7 @@ describe("what policies allow", () => {
     );
   });
 
-  it("takes a missing key for unequal, and ...IfExists for true (Condition operators)", () => {
+  it("treats a missing key as unequal, but as a match with ...IfExists (Condition operators)", () => {
     const asked = (operator: string, context: Record<string, string | string[]> = {}) =>
       allowed(
         [
@@ -102,7 +102,7 @@ describe("what policies allow", () => {
     assert.equal(asked("StringNotLike", { "ec2:InstanceType": "t2.micro" }), false);
   });
 
-  it("knows whether a key is there (Condition operator to check existence of condition keys)", () => {
+  it("may depend on whether a key exists (Condition operator to check existence of condition keys)", () => {
     const asked = (wanted: string, context: Record<string, string>) =>
       allowed(
         [
@@ -120,7 +120,7 @@ describe("what policies allow", () => {
     assert.equal(asked("false", { "aws:TokenIssueTime": "2026-01-01" }), true);
   });
 
-  it("asks of several values for one of them or for all (Set operators for multivalued context keys)", () => {
+  it("may depend on any or on all of several values (Set operators for multivalued context keys)", () => {
     const asked = (operator: string, keys: string[]) =>
       allowed(
         [
@@ -140,7 +140,7 @@ describe("what policies allow", () => {
     assert.throws(() => asked("StringEquals", ["environment", "cost"]), /compares one value/);
   });
 
-  it("lets a role be taken by those whom its trust policy names (The confused deputy problem)", () => {
+  it("includes that those in its trust policy assume a role (The confused deputy problem)", () => {
     const trust: PolicyStatement = {
       Effect: "Allow",
       Principal: { Service: ["ecs-tasks.amazonaws.com"] },
@@ -165,7 +165,7 @@ describe("what policies allow", () => {
     assert.equal(taken("ec2.amazonaws.com", "111122223333"), false);
   });
 
-  it("is not guessed where a policy has something that is not evaluated", () => {
+  it("is not guessed if a policy has something that is not evaluated", () => {
     const request = { action: "x:y", resource: "*", context: { a: "1" } };
     const base = { Effect: "Allow", Action: "x:y", Resource: "*" } as const;
     assert.throws(

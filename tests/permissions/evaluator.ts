@@ -13,16 +13,16 @@ export interface PolicyDocument {
   Statement: PolicyStatement[];
 }
 
-/** What a request says of itself, by condition key. */
+/** The context of a request, by condition key. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** One call of an API. */
 export interface Request {
   action: string;
-  /** ARN, or `*` where the action knows no resources. */
+  /** ARN, or `*` if the action has no resources. */
   resource: string;
   context?: Context;
-  /** Who asks, where a policy names principals: `{ Service: "ecs.amazonaws.com" }`. */
+  /** The caller, for policies that name principals: `{ Service: "ecs.amazonaws.com" }`. */
   principal?: Readonly<Record<string, string>>;
 }
 
@@ -30,12 +30,12 @@ export const list = <T>(value: T | T[] | undefined): T[] =>
   value === undefined ? [] : ([value].flat() as T[]);
 
 /**
- * Whether policies allow a request: one that allows it, none that denies it. It knows what the policies of this project
- * are made of, and refuses anything else aloud, as an answer would be a guess.
+ * Whether policies allow a request: a statement allows it, and none denies it. It supports what the policies of this
+ * project use, and throws on anything else, as an answer would be a guess.
  *
  * Source: IAM user guide, "Policy evaluation logic" and "IAM JSON policy element reference".
  *
- * @throws Error on a condition operator or a policy variable that it does not know.
+ * @throws Error on an element, a condition operator or a policy variable that it does not support.
  */
 export function isAllowed(policies: readonly PolicyDocument[], request: Request): boolean {
   const effects = policies
@@ -48,8 +48,9 @@ export function isAllowed(policies: readonly PolicyDocument[], request: Request)
 const known = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
 
 function applies(statement: PolicyStatement, request: Request): boolean {
-  const strange = Object.keys(statement).find((key) => !known.includes(key));
-  if (strange !== undefined) throw new Error(`a statement's ${strange} is not evaluated here`);
+  const unsupported = Object.keys(statement).find((key) => !known.includes(key));
+  if (unsupported !== undefined)
+    throw new Error(`a statement's ${unsupported} is not evaluated here`);
   return (
     list(statement.Action).some((pattern) => matchesAction(pattern, request.action)) &&
     matchesPrincipal(statement, request) &&
@@ -62,8 +63,8 @@ function applies(statement: PolicyStatement, request: Request): boolean {
   );
 }
 
-/** Actions know no upper and lower case. */
-const matchesAction = rememberingly((pattern, action) =>
+/** Actions are case-insensitive. */
+const matchesAction = memoized((pattern, action) =>
   matches(pattern.toLowerCase(), action.toLowerCase()),
 );
 
@@ -79,8 +80,8 @@ function matchesResource({ Resource }: PolicyStatement, { resource }: Request): 
   return Resource === undefined || list(Resource).some((one) => matchesArn(one, resource));
 }
 
-/** The same again without judging anew what was judged before: patterns and texts are few, and asked often. */
-function rememberingly(judge: (pattern: string, text: string) => boolean): typeof judge {
+/** The same function, memoized: patterns and texts are few, and are compared often. */
+function memoized(judge: (pattern: string, text: string) => boolean): typeof judge {
   const known = new Map<string, Map<string, boolean>>();
   return (pattern, text) => {
     const ofPattern = known.get(pattern) ?? new Map<string, boolean>();
@@ -92,7 +93,7 @@ function rememberingly(judge: (pattern: string, text: string) => boolean): typeo
 }
 
 /** Whether one of IAM's patterns matches: `*` any characters, `?` one. */
-export const matches = rememberingly((pattern, text) => expressionOf(pattern).test(text));
+export const matches = memoized((pattern, text) => expressionOf(pattern).test(text));
 
 function expressionOf(pattern: string): RegExp {
   if (pattern.includes("${")) {
@@ -102,8 +103,8 @@ function expressionOf(pattern: string): RegExp {
   return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "s");
 }
 
-/** Each of the six parts of an ARN by itself: no `*` reaches past a colon but the last part's. */
-const matchesArn = rememberingly((pattern, arn) => {
+/** Compares each of the six parts of an ARN by itself: no `*` matches a colon except in the last part. */
+const matchesArn = memoized((pattern, arn) => {
   if (pattern === "*") return true;
   const [parts, others] = [partsOf(pattern), partsOf(arn)];
   return parts.every((part, i) => matches(part, others[i] ?? ""));
@@ -114,13 +115,13 @@ function partsOf(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** Keys know no upper and lower case either, save a tag's name. */
+/** Condition keys are case-insensitive, too. */
 function valuesOf(context: Context, key: string): readonly string[] | undefined {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
   return found && (typeof found[1] === "string" ? [found[1]] : found[1]);
 }
 
-/** A comparison of one value of the request with one of the policy's. */
+/** Comparisons of one value of the policy with one of the request, by operator. */
 const comparisons: Record<string, (wanted: string, given: string) => boolean> = {
   StringEquals: (wanted, given) => wanted === given,
   StringLike: matches,
@@ -130,8 +131,8 @@ const comparisons: Record<string, (wanted: string, given: string) => boolean> = 
 };
 
 /**
- * Whether a condition holds: any of the policy's values is enough, and a key that the request does not have is none,
- * unless the operator is negated or says `IfExists`.
+ * Whether a condition holds: any of the policy's values is enough, and a key that the request does not have matches none,
+ * unless the operator is negated or ends with `IfExists`.
  *
  * Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple context keys or
  * values".

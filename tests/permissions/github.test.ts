@@ -32,7 +32,7 @@ const scope: Scope = {
 const stacks = ["dev", "spring-alice"];
 const chapters = '["fargate","ec2","cicd","microservices"]';
 
-/** Settings that together have every type of resource, and every role. */
+/** Settings that together create every type of resource, and every role. */
 const settings: Record<string, string>[] = [
   { chapters, autoscaling: "cpu", nginxImage: "build" },
   {
@@ -63,8 +63,9 @@ async function githubRole(name: string, statements: typeof deployStatements): Pr
   return role;
 }
 
-/** Calls of the provider's functions that the program asks. */
-const asked = () => [...new Set(sources().flatMap((text) => [...functionsIn(text)]))].sort();
+/** The provider's functions that the program calls. */
+const calledFunctions = () =>
+  [...new Set(sources().flatMap((text) => [...functionsIn(text)]))].sort();
 
 /** The program's own files. */
 const sources = () =>
@@ -79,7 +80,7 @@ const functionsIn = (text: string) =>
     name.replace(/Output$/, ""),
   );
 
-/** What the program's functions ask of the services and images of a stack, and of what has no name. */
+/** The requests of these functions about a stack's services and images, and about what has no name. */
 async function functionRequests(stack: string, names: readonly string[]): Promise<Call[]> {
   const named: Record<string, string> = {
     "ecs:DescribeServices": arn("ecs", `service/handson-${stack}/handson-${stack}`),
@@ -105,7 +106,7 @@ async function functionRequests(stack: string, names: readonly string[]): Promis
   return calls;
 }
 
-/** What `aws.acm.Certificate.get` reads of a certificate that is not the stack's, and has no tag of it. */
+/** How `aws.acm.Certificate.get` reads a certificate that is not the stack's, and does not have its tags. */
 const givenCertificate: Call[] = ["DescribeCertificate", "ListTagsForCertificate"].map(
   (action) => ({
     action: `acm:${action}`,
@@ -127,14 +128,16 @@ describe("the role with which GitHub deploys", function () {
       for (const one of settings) deployed.push(await Deployed.program(one, stack));
     }
     types = new Set(deployed.flatMap(({ resources }) => resources.map(({ type }) => type)));
-    const coming = prepared.map((type) => ({ type, name: type, inputs: {} }) as AskedResource);
+    const further = prepared.map((type) => ({ type, name: type, inputs: {} }) as AskedResource);
     calls = unique([
       ...(await Promise.all(deployed.map(providerCalls))).flat(),
-      ...(await Promise.all(coming.map((one) => callsOf(new Deployed([]), one)))).flat(),
+      ...(await Promise.all(further.map((one) => callsOf(new Deployed([]), one)))).flat(),
       ...stacks.flatMap((stack) => updateStateCalls("states", key, stack)),
-      ...(await Promise.all(stacks.map((stack) => functionRequests(stack, asked())))).flat(),
+      ...(
+        await Promise.all(stacks.map((stack) => functionRequests(stack, calledFunctions())))
+      ).flat(),
       ...givenCertificate,
-      // Zones of the subnets, where awsx is not told them.
+      // Zones of the subnets, if awsx is not given them.
       { action: "ec2:DescribeAvailabilityZones", resource: "*", source: "pulumi-awsx, ec2/vpc.ts" },
     ]);
   });
@@ -145,24 +148,24 @@ describe("the role with which GitHub deploys", function () {
     assert.deepEqual(Object.keys(typeCalls).sort(), [...new Set(expected)].sort());
   });
 
-  it("has calls listed for each function of the provider that the program asks", () => {
-    assert.ok(asked().length > 5);
+  it("has calls listed for each function of the provider that the program calls", () => {
+    assert.ok(calledFunctions().length > 5);
     assert.deepEqual(
-      asked().filter((name) => !functionCalls[name]),
+      calledFunctions().filter((name) => !functionCalls[name]),
       [],
     );
   });
 
-  it("may make each call of creating, reading, changing and deleting what the program has", () => {
+  it("may make every call that creates, reads, changes or deletes what the program has", () => {
     assert.ok(calls.length > 500);
     assert.deepEqual([...new Set(denied(role.policies, calls))], []);
   });
 
-  it("has no permission that none of the calls needs", () => {
+  it("has no permission that the calls do not need", () => {
     assert.deepEqual(needless(role.policies, calls), []);
   });
 
-  it("has permissions that AWS knows", async () => {
+  it("has only permissions that exist in AWS", async () => {
     const actions = role.policies.flatMap(({ Statement }) =>
       Statement.flatMap(({ Action }) => list(Action)),
     );
@@ -172,7 +175,7 @@ describe("the role with which GitHub deploys", function () {
     }
   });
 
-  it("keeps to its stacks: their state, names and tags, and never its own role", () => {
+  it("is limited to its stacks' state, names and tags, and excludes its own role", () => {
     const elsewhere: Call[] = [
       ...[
         ...stackKeys("prod"),
@@ -242,8 +245,8 @@ describe("the role with which GitHub previews a pull request", () => {
 
   before(async () => {
     role = await githubRole("preview", previewStatements);
-    // An image that is built gets its registry's token in a preview, too.
-    const answered = asked().filter((name) => !notInPreviews.includes(name));
+    // An image that is built needs its registry's token in a preview, too.
+    const answered = calledFunctions().filter((name) => !notInPreviews.includes(name));
     const names = [...answered, "aws.ecr.getAuthorizationToken"];
     const requests = await Promise.all(stacks.map((stack) => functionRequests(stack, names)));
     calls = [
@@ -253,16 +256,16 @@ describe("the role with which GitHub previews a pull request", () => {
     ];
   });
 
-  it("may ask what the program asks of what stands, and read the states' copies", () => {
+  it("may read what the program reads of existing stacks, and the copies of their states", () => {
     assert.ok(calls.length > 10);
     assert.deepEqual(denied(role.policies, calls), []);
   });
 
-  it("has no permission that none of the calls needs", () => {
+  it("has no permission that the calls do not need", () => {
     assert.deepEqual(needless(role.policies, calls), []);
   });
 
-  it("can read no secret: no state with what is sealed in it, no key, no secret, parameter or definition of a task", () => {
+  it("can read no secrets: no state with encrypted values, key, secret, parameter or task definition", () => {
     const secrets = [
       ["kms:Decrypt", key],
       ...stacks
@@ -287,7 +290,7 @@ describe("the role with which GitHub previews a pull request", () => {
     }
   });
 
-  it("changes nothing", async () => {
+  it("may not change anything", async () => {
     const actions = role.policies.flatMap(({ Statement }) =>
       Statement.flatMap(({ Action }) => list(Action)),
     );

@@ -23,10 +23,10 @@ import { ownKey } from "./tables/tasks";
 
 const chapters = '["fargate","ec2","cicd","microservices"]';
 
-/** Settings that change what a role does, and what no setting reaches. */
+/** Settings that change what a role does, and components that no setting deploys. */
 const scenarios: Record<string, () => Promise<Deployed>> = {
-  "all chapters, as they come": () => Deployed.program({ chapters }),
-  "images of the stack's own, no shells, ARM": () =>
+  "all chapters and no other settings": () => Deployed.program({ chapters }),
+  "the stack's own images, no shells, ARM": () =>
     Deployed.program(
       {
         chapters,
@@ -38,9 +38,9 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
       "dev",
       pushed("1"),
     ),
-  "a pipeline from GitHub by its own connection": () =>
+  "a pipeline from GitHub and its own connection": () =>
     Deployed.program({ chapters, cicdSource: "github", cicdGithubRepository: "ann/nginx" }),
-  "a pipeline from GitHub by a connection of the old name": () =>
+  "a pipeline from GitHub and a connection with the older prefix": () =>
     Deployed.program({
       chapters: '["cicd"]',
       cicdSource: "github",
@@ -59,7 +59,7 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
   "instances with ENI trunking": () =>
     Deployed.program({ chapters: '["ec2"]', ec2EniTrunking: "true", ec2InstanceType: "m6i.large" }),
   "an Express service": () => Deployed.program({ chapters: '["express"]' }),
-  "an Express service with a parameter, and an image of another repository": () =>
+  "an Express service with a parameter, and an image from another repository": () =>
     Deployed.code(expressService),
   "managed instances": () =>
     Deployed.code(() => {
@@ -70,10 +70,10 @@ const scenarios: Record<string, () => Promise<Deployed>> = {
     }),
   "a class's network": () =>
     Deployed.program({ chapters, sharedNetwork: "organization/ecs-handson/class" }),
-  "a parameter under a key of one's own, and an image of another repository": () =>
+  "a parameter with a customer managed key, and an image from another repository": () =>
     Deployed.code(() => new FargateService("own", serviceWithParameter())),
-  "a task by the clock, with a dead-letter queue, and a container of another repository beside":
-    () => Deployed.code(scheduledTask),
+  "a scheduled task with a dead-letter queue, and a sidecar from another repository": () =>
+    Deployed.code(scheduledTask),
 };
 
 function expressService() {
@@ -134,7 +134,7 @@ const tableOf = ({ name }: Role): [string, Table] => {
 };
 
 describe("the roles that the program deploys", () => {
-  const met = new Set<string>();
+  const covered = new Set<string>();
 
   for (const [title, deploy] of Object.entries(scenarios)) {
     describe(`with ${title}`, () => {
@@ -143,16 +143,16 @@ describe("the roles that the program deploys", () => {
         deployed = await deploy();
       });
 
-      it("may make each call of their work", () => {
+      it("may make every call that their work needs", () => {
         assert.ok(deployed.roles.length > 0);
         for (const role of deployed.roles) {
           const [name, { calls }] = tableOf(role);
-          met.add(name);
+          covered.add(name);
           assert.deepEqual(denied(role.policies, calls(deployed, role)), [], role.name);
         }
       });
 
-      it("have no permission that none of the calls needs", () => {
+      it("have no permission that the calls do not need", () => {
         for (const role of deployed.roles) {
           const [, { calls }] = tableOf(role);
           assert.deepEqual(needless(role.policies, calls(deployed, role)), [], role.name);
@@ -160,7 +160,7 @@ describe("the roles that the program deploys", () => {
         }
       });
 
-      it("are taken by their service, for this account's own where AWS lets it be told", () => {
+      it("may be assumed only by their service, and for this account where AWS has a condition for that", () => {
         for (const role of deployed.roles) {
           const [, { service, actsFor }] = tableOf(role);
           const taken = (by: string, from?: { account: string; arn: string }) =>
@@ -191,7 +191,7 @@ describe("the roles that the program deploys", () => {
         }
       });
 
-      it("have permissions that AWS knows", async () => {
+      it("have only permissions that exist in AWS", async () => {
         for (const { name, policies } of deployed.roles) {
           const actions = policies.flatMap(({ Statement }) =>
             Statement.flatMap(({ Action }) => list(Action)),
@@ -206,8 +206,8 @@ describe("the roles that the program deploys", () => {
   }
 
   describe("with all of these", () => {
-    it("have been met, each table by a role", () => {
-      assert.deepEqual([...met].sort(), Object.keys(tables).sort());
+    it("cover every table of calls", () => {
+      assert.deepEqual([...covered].sort(), Object.keys(tables).sort());
     });
   });
 });

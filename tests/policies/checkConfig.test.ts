@@ -58,14 +58,14 @@ describe("the check of a policy configuration", function () {
     );
   });
 
-  it("finds that a level for all lowers the tutorial's rules, unless they have their own", () => {
+  it("reports a level for all that lowers the tutorial's rules, unless they have their own", () => {
     assert.equal(problems({ all: "advisory" }).length, 3);
     const own = rules.filter(({ metadata }) => metadata.required === true);
     const levels = Object.fromEntries(own.map(({ name }) => [name, "mandatory"]));
     assert.deepEqual(problems({ all: "advisory", ...levels }), []);
   });
 
-  it("says what is not a configuration", () => {
+  it("says why a file is not a configuration", () => {
     const problemsOf = (path: string) => checkedConfig(path, rules).problems.join();
     assert.match(problemsOf(file("[]")), /not a JSON object of rules/);
     assert.match(problemsOf(file("{")), /JSON/);
@@ -75,7 +75,7 @@ describe("the check of a policy configuration", function () {
     assert.match(problemsOf(file("")), /it is empty; write \{\} for no settings/);
   });
 
-  it("tells by its exit code what is wrong in which file", async () => {
+  it("exits with an error and says what is wrong in which file", async () => {
     const wrong = file('{ "listener-http": "advisory" }');
     const right = join(__dirname, "../../policies/config/dev.json");
     const { code, stdout, stderr } = await run(right, wrong, join(folder, "none.json"));
@@ -88,7 +88,7 @@ describe("the check of a policy configuration", function () {
     assert.match((await run("--lisst")).stderr, /^error: Unknown option '--lisst'/);
   });
 
-  it("lists what each rule is set to, also those of an organisation", async () => {
+  it("lists what each rule is set to, including an organisation's own rules", async () => {
     const path = file(
       '{ "listener-https": { "enforcementLevel": "mandatory", "onUnknown": "fail" } }',
     );

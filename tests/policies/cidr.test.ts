@@ -21,7 +21,7 @@ const ipv4 = fc
 const ipv6 = fc
   .tuple(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 }), fc.nat(128))
   .map(([parts, prefix]) => `${parts.map((part) => part.toString(16)).join(":")}/${prefix}`);
-/** A block and another one that shares its leading bits more often than chance has it. */
+/** A block and another one, which shares its leading bits more often than by chance. */
 const pair = (blocks: fc.Arbitrary<string>) =>
   fc
     .tuple(blocks, blocks, fc.boolean(), fc.nat(128))
@@ -53,7 +53,7 @@ describe("CIDR arithmetic", () => {
     });
   }
 
-  it("agrees with a list of addresses on cover by several blocks", () => {
+  it("agrees with a list of addresses on whether several blocks cover one", () => {
     fc.assert(
       fc.property(small, fc.array(small, { maxLength: 6 }), (inner, outer) => {
         const held = new Set(outer.flatMap(addresses));
@@ -71,7 +71,7 @@ describe("CIDR arithmetic", () => {
     );
   });
 
-  it("never takes one address family for the other", () => {
+  it("never mistakes one address family for the other", () => {
     assert.equal(contains(block("::/0"), block("10.0.0.0/8")), false);
     assert.equal(contains(block("0.0.0.0/0"), block("::ffff:10.0.0.0/120")), false);
   });
@@ -84,7 +84,7 @@ describe("CIDR arithmetic", () => {
     assert.equal(parseCidr("2001:db8::/32")?.prefix, 32);
   });
 
-  it("knows the sizes of a VPC's blocks", () => {
+  it("knows which sizes a VPC's blocks may have", () => {
     const sizes = (address: string, from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, index) => from + index).filter((prefix) =>
         isVpcBlock(block(`${address}/${prefix}`)),
@@ -93,7 +93,7 @@ describe("CIDR arithmetic", () => {
     assert.deepEqual([sizes("fd00::", 0, 128).at(0), sizes("fd00::", 0, 128).at(-1)], [44, 60]);
   });
 
-  it("takes any split of the whole address space for the internet", () => {
+  it("treats any split of the whole address space as the internet", () => {
     const split = (prefix: number) =>
       Array.from({ length: 2 ** prefix }, (_, index) =>
         block(`${index << (8 - prefix)}.0.0.0/${prefix}`),

@@ -26,14 +26,14 @@ describe("a policy configuration", () => {
     }
   });
 
-  it("names near rules when it does not know one", () => {
+  it("gets a suggestion for a rule that does not exist", () => {
     assert.deepEqual(problems("ecs-task-definition-loging"), [
       '"ecs-task-definition-loging" is not a rule: did you mean "ecs-task-definition-logging"?',
     ]);
     assert.match(problems("s3-public")[0] ?? "", /is not a rule: see docs\/policies.md/);
   });
 
-  it("names near properties when it does not know one", () => {
+  it("gets a suggestion for a property that does not exist", () => {
     assert.deepEqual(problems(tutorialRule, { vpcCidrBlock: [] }), [
       `${tutorialRule} has no property "vpcCidrBlock": did you mean "vpcCidrBlocks"?`,
     ]);
@@ -62,11 +62,11 @@ describe("a policy configuration", () => {
     assert.match(problems("all", { onUnknown: "fail" })[0] ?? "", /"all" is not a rule/);
   });
 
-  it("exempts no tutorial rule", () => {
+  it("cannot exempt anything from the tutorial's rules", () => {
     assert.match(problems(tutorialRule, { exemptions: [] })[0] ?? "", /no property "exemptions"/);
   });
 
-  it("refuses values that would quietly weaken a rule", () => {
+  it("must not have values that would quietly weaken a rule", () => {
     const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
       [
         tutorialRule,
@@ -123,7 +123,7 @@ describe("a policy configuration", () => {
     assert.deepEqual(problems("listener-https", { exemptions: good }), []);
   });
 
-  it("lists every problem at once", () => {
+  it("has all its problems reported at once", () => {
     const found = configProblems(
       rules,
       new Map([
@@ -135,7 +135,7 @@ describe("a policy configuration", () => {
   });
 
   for (const kind of ["dev", "prod"]) {
-    it(`is right in policies/config/${kind}.json`, () => {
+    it(`is valid in policies/config/${kind}.json`, () => {
       const path = join(__dirname, `../../policies/config/${kind}.json`);
       const config = JSON.parse(readFileSync(path, "utf8")) as Record<
         string,

@@ -15,19 +15,19 @@ import { check, secret, type TestResource } from "./harness";
 import { taskDefinition } from "./stacks";
 
 const letters = "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uToZ0";
-// In two parts, so that nobody's scanner takes this file for a leak.
+// In two parts, so that no scanner takes this file for a leak.
 const made = (prefix: string, length: number) => prefix + letters.repeat(3).slice(0, length);
 
-describe("what is a credential by its form", () => {
+describe("the search for credentials in a text", () => {
   for (const [what, text] of Object.entries({
     "an AWS access key": "AKIAIOSFODNN7EXAMPLE",
-    "an AWS access key of a session": "id=ASIAIOSFODNN7EXAMPLE",
+    "a temporary AWS access key": "id=ASIAIOSFODNN7EXAMPLE",
     "a private key": "-----BEGIN RSA PRIVATE KEY-----\nMII",
     "a private key of any kind": "-----BEGIN PRIVATE KEY-----",
     "a PGP key": "-----BEGIN PGP PRIVATE KEY BLOCK-----",
     "an age key": `AGE-SECRET-KEY-1${"Q".repeat(24)}`,
     "a JSON Web Token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3",
-    "a header of Fluent Bit's": made("Authorization Bearer ", 24),
+    "a Fluent Bit header": made("Authorization Bearer ", 24),
     "a GitHub token": made("ghp_", 36),
     "a fine-grained GitHub token": made("github_pat_", 40),
     "a GitLab token": made("glpat-", 20),
@@ -57,7 +57,7 @@ describe("what is a credential by its form", () => {
     "a password for Redis": "redis-cli -h cache -a pw ping",
     "a password for chpasswd": "echo 'root:pw' | chpasswd",
   })) {
-    it(what, () => {
+    it(`finds ${what}`, () => {
       assert.ok(credentialIn(text), text);
     });
   }
@@ -84,13 +84,13 @@ describe("what is a credential by its form", () => {
     "the authorization basic scheme is refused",
     "Authorization Bearer ${API_TOKEN_OF_THE_PROXY}",
   ]) {
-    it(`is quiet about ${text}`, () => {
+    it(`finds none in ${text}`, () => {
       assert.equal(credentialIn(text), undefined);
     });
   }
 });
 
-describe("what a name says of its value", () => {
+describe("a value judged by its name", () => {
   const named = (list: Readonly<Record<string, string | readonly string[]>>) =>
     Object.entries(list).flatMap(([name, values]) =>
       [values].flat().map((value) => [name, value] as const),
@@ -119,7 +119,7 @@ describe("what a name says of its value", () => {
     DSN: "Server=db;User Id=app;Password=hunter2;",
     ADO: "Server=db;Pwd=hunter2",
     CALLBACK: "https://example.com/?api_key=abc123",
-    // What was drawn by lot may begin with a slash.
+    // A random value may begin with a slash.
     SIGNING_KEY: ["/dGhpc2lzQWxpdHRsZTEyMzQ1Njc4OTA", "dGhpcw=="],
   })) {
     it(`${name}=${value} is a credential`, () => {
@@ -168,13 +168,13 @@ describe("what a name says of its value", () => {
     PRIMARY_KEY: "id",
     USE_TOKEN: "always",
   })) {
-    it(`${name}=${value} is none`, () => {
+    it(`${name}=${value} is not a credential`, () => {
       assert.equal(credentialOf(name, value), undefined);
     });
   }
 });
 
-/** The same variable wherever it can stand. */
+/** The same variable, in every place where it can be. */
 const places: Readonly<Record<string, (name: string, value: string) => TestResource>> = {
   "a container's variable": (name, value) => taskDefinition({}, { environment: [{ name, value }] }),
   "a log option": (name, value) =>
@@ -253,14 +253,14 @@ const commands: readonly ((value: string) => TestResource)[] = [
   }),
 ];
 
-// Such that no message has it by chance.
+// Of a form that no message contains by chance.
 const password = fc.stringMatching(/^[a-z]{3}[0-9]{3}[A-Za-z0-9]{6,20}$/);
 const name = fc.constantFrom("db_password", "api_token", "client_secret", "log_level", "token_ttl");
 
 describe("a credential", function () {
   this.timeout(120_000);
 
-  it("is found wherever it stands, or nowhere", async () => {
+  it("is found in every place where it can be, or in none", async () => {
     await fc.assert(
       fc.asyncProperty(
         name,

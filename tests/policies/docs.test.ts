@@ -13,7 +13,7 @@ for (const wording of WORDINGS) {
       page = await policyDocs(wording);
     });
 
-    it("says what the rules say (run npm run policy:docs)", () => {
+    it("is up to date with the rules (run npm run policy:docs)", () => {
       assert.equal(readFileSync(pathOf(wording), "utf8"), page);
     });
 
@@ -29,18 +29,18 @@ describe(JAPANESE_TEXTS, () => {
   const texts = japaneseTexts();
   const settingsOf = (settings: object = {}) => Object.keys(settings).sort();
 
-  it("is about every rule and all of its settings, and about nothing else", () => {
-    const asked = rules.map(({ name, metadata }) => [name, settingsOf(metadata.settings)]);
+  it("has a text for every rule and each of its settings, and no others", () => {
+    const expected = rules.map(({ name, metadata }) => [name, settingsOf(metadata.settings)]);
     assert.deepEqual(
       Object.fromEntries(
         Object.entries(texts).map(([name, { settings }]) => [name, settingsOf(settings)]),
       ),
-      Object.fromEntries(asked),
+      Object.fromEntries(expected),
     );
   });
 
-  it("says how to fix it by the names that the rule says", () => {
-    // `assignPublicIp`, `secrets[].valueFrom`, `IMMUTABLE_WITH_EXCLUSION`, but no word of English nor a short one such as TLS.
+  it("uses the same identifiers in its remediation steps as the rule does", () => {
+    // `assignPublicIp`, `secrets[].valueFrom`, `IMMUTABLE_WITH_EXCLUSION`, but neither English words nor short ones such as TLS.
     const names = /(?<![\w.])[\w.:[\]-]*(?:[a-z][A-Z]|[A-Z_]{6})[\w.[\]]*(?<!\.)/g;
     const missing = rules.flatMap(({ name, metadata }) =>
       (metadata.remediationSteps.match(names) ?? [])
@@ -50,7 +50,7 @@ describe(JAPANESE_TEXTS, () => {
     assert.deepEqual(missing, []);
   });
 
-  it("is in Japanese, each text a whole sentence or more", () => {
+  it("is in Japanese, in complete sentences", () => {
     const all = Object.entries(texts).flatMap(([name, text]) => {
       const { description, reason = "", remediationSteps, settings = {} } = text;
       return [description, reason, remediationSteps, ...Object.values(settings)].map(

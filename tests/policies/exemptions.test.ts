@@ -27,7 +27,7 @@ describe("an exemption", () => {
     assert.match(findings[0]?.message ?? "", /exempted until 2999-12-31: needs the GPU driver/);
   });
 
-  it("holds for the resources it names only", async () => {
+  it("applies only to the resources that it names", async () => {
     const findings = await check(both, [privileged], exempt("*TaskDefinition::other"));
     assert.deepEqual(
       findings.map(({ level, message }) => [level, message.split("\n").at(-1)]),
@@ -44,7 +44,7 @@ describe("an exemption", () => {
     );
   });
 
-  it("ends on its day", async () => {
+  it("no longer applies after its last day, which is reported", async () => {
     const findings = await check(both, [privileged], exempt(urnOf(privileged), "2020-02-29"));
     assert.deepEqual(
       findings.map(({ level }) => level),
@@ -86,7 +86,7 @@ describe("an exemption", () => {
 });
 
 describe("a pattern for URNs", () => {
-  it("takes a star for any text and everything else as it is", () => {
+  it("matches any text with a star, and everything else literally", () => {
     const text = fc.string();
     fc.assert(
       fc.property(text, text, text, (before, middle, after) => {

@@ -8,10 +8,10 @@ import { forgetExemptions } from "../../policies/lib/exemptions";
 import { forgetOpenQuestions } from "../../policies/lib/openQuestions";
 import { type Rule } from "../../policies/lib/rule";
 
-/** The sentinel by which the engine writes an unknown value. */
+/** The sentinel that the engine sends for an unknown value. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Wraps a value as the engine writes a secret. */
+/** Wraps a value as the engine sends a secret. */
 export function secret(value: unknown): object {
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
@@ -30,13 +30,13 @@ export interface TestResource {
   /** Name of the parent resource. */
   readonly parent?: string;
   readonly ignoreChanges?: readonly string[];
-  /** Whether it is shown with the whole stack alone, as the engine does views. @default false */
+  /** Whether the engine only sends it with the whole stack, as it does with views. @default false */
   readonly isView?: boolean;
   /** Configuration of its provider. */
   readonly provider?: object;
 }
 
-/** What the engine would be told. */
+/** A finding as the engine would receive it. */
 export interface Finding {
   readonly rule: string;
   readonly level: EnforcementLevel;
@@ -80,7 +80,7 @@ function send<Request, Response>(rpc: Rpc<Request, Response>, request: Request):
 }
 
 // The configuration lives inside the SDK and only the server's own function sets it: take that
-// function where the server would be told about it, and open no port.
+// function as it is registered with the server, and open no port.
 function takeConfigure(): Implementation["configure"] {
   const prototype = grpc.Server.prototype;
   const { addService, bindAsync } = Object.getOwnPropertyDescriptors(prototype);
@@ -123,7 +123,7 @@ export type PackConfig = Readonly<
   >
 >;
 
-/** The request by which the engine hands over the configuration. */
+/** The request with which the engine sends the configuration. */
 export function configureRequest(config: PackConfig): analyzer.ConfigureAnalyzerRequest {
   const request = new analyzer.ConfigureAnalyzerRequest();
   for (const [rule, { enforcementLevel, ...settings }] of Object.entries(config)) {
@@ -135,15 +135,15 @@ export function configureRequest(config: PackConfig): analyzer.ConfigureAnalyzer
   return request;
 }
 
-/** What was told of an object before: most resources of a stack are the same in the next check. */
+/** Structs already made from an object: most resources of a stack are the same in the next check. */
 const structs = new WeakMap<object, Struct>();
 
 function struct(value: object): Struct {
   const known = structs.get(value);
   if (known) return known;
-  const told = Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, never>);
-  structs.set(value, told);
-  return told;
+  const made = Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, never>);
+  structs.set(value, made);
+  return made;
 }
 
 export function urnOf({ type, name = "it" }: Pick<TestResource, "type" | "name">): string {
@@ -156,7 +156,7 @@ function options({ ignoreChanges = [] }: TestResource): analyzer.AnalyzerResourc
   return result;
 }
 
-/** The request by which the engine has one resource judged. */
+/** The engine's request to judge one resource. */
 export function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest {
   const request = new analyzer.AnalyzeRequest();
   request.setType(resource.type);
@@ -174,7 +174,7 @@ export function analyzeRequest(resource: TestResource): analyzer.AnalyzeRequest 
   return request;
 }
 
-/** The request by which the engine has the whole stack judged. */
+/** The engine's request to judge the whole stack. */
 export function stackRequest(resources: readonly TestResource[]): analyzer.AnalyzeStackRequest {
   const urnByName = new Map(
     resources.map((resource) => [resource.name ?? "it", urnOf(resource)] as const),
@@ -229,7 +229,7 @@ export async function check(
   forgetExemptions();
   forgetOpenQuestions();
   await send(configureRpc, configureRequest(config));
-  // The SDK throws an error for each value that is unknown, and nobody reads where.
+  // The SDK throws an error for each unknown value, and nobody reads its stack trace.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
@@ -252,7 +252,7 @@ async function judged(
   return [...found, ...findings(await send(analyzeStack, stackRequest(resources)))];
 }
 
-/** Rules that call a resource's type not applicable. */
+/** Rules that report themselves as not applicable to a resource's type. */
 export async function notApplicable(
   rules: readonly Rule[],
   resource: TestResource,

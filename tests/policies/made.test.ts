@@ -23,7 +23,7 @@ for (const [kind, make] of Object.entries(kinds)) {
   describe(`a resource of the kind ${kind}`, () => {
     const definition = (more: object) => [make("AWS::ECS::TaskDefinition", task(more))];
 
-    it("may be a task definition with all that the tutorial asks for", async () => {
+    it("passes as a task definition that has all that the tutorial asks for", async () => {
       assert.deepEqual(await mandatory(definition({})), []);
     });
 
@@ -36,7 +36,7 @@ for (const [kind, make] of Object.entries(kinds)) {
       ]);
     });
 
-    it("is judged as a group that the world may reach", async () => {
+    it("is judged as a security group that is open to the world", async () => {
       const open = {
         GroupDescription: "x",
         SecurityGroupIngress: [{ ...ingress, CidrIp: "0.0.0.0/0", FromPort: 22, ToPort: 22 }],
@@ -45,7 +45,7 @@ for (const [kind, make] of Object.entries(kinds)) {
       assert.deepEqual(found, ["security-group-no-unrestricted-ingress"]);
     });
 
-    it("is judged as tasks of a group outside the stack", async () => {
+    it("is judged as tasks in a security group outside the stack", async () => {
       const network = { AwsvpcConfiguration: { SecurityGroups: ["sg-0123"], Subnets: ["s"] } };
       const runners: Record<string, object> = {
         "AWS::ECS::Service": { NetworkConfiguration: network },
@@ -94,7 +94,7 @@ describe("an ingress rule of another kind", () => {
     assert.deepEqual(await mandatory([...base, inside]), []);
   });
 
-  it("is refused where its state is not known", async () => {
+  it("is refused if its desired state is not known", async () => {
     const rule: TestResource = {
       type: "aws:cloudcontrol/resource:Resource",
       props: { typeName: "AWS::EC2::SecurityGroupIngress", desiredState: unknown },
@@ -185,7 +185,7 @@ describe("a template in YAML", () => {
     assert.deepEqual(await found({ Mode: unknown }), [AWSVPC]);
   });
 
-  it("is named in a finding, with the place in it", async () => {
+  it("is named in a finding, with the resource in it", async () => {
     const [finding] = await check(rules, [stackOf(TEMPLATE, { parameters: { Mode: "host" } })]);
     assert.match(finding?.message ?? "", /Task in its template: networkMode is not "awsvpc"/);
     assert.equal(finding?.urn, urnOf(stackOf("")));
@@ -210,7 +210,7 @@ describe("what no rule can look into", () => {
     "a template elsewhere": stack({ templateUrl: "https://bucket.s3.amazonaws.com/t.yaml" }),
     "a template that is not known yet": stack({ templateBody: unknown }),
     "a template that cannot be read": stack({ templateBody: "Resources: [" }),
-    "a template of something else": stack({ templateBody: "hello" }),
+    "a text that is not a template": stack({ templateBody: "hello" }),
     "a stack inside a template": stack({ templateBody: nested }),
     "a macro": stack({ templateBody: JSON.stringify({ Transform: "Own", Resources: {} }) }),
     "resources in a loop": stack({
@@ -219,7 +219,7 @@ describe("what no rule can look into", () => {
         Resources: { "Fn::ForEach::X": [] },
       }),
     }),
-    "a product of Service Catalog": {
+    "a Service Catalog product": {
       type: "aws:servicecatalog/provisionedProduct:ProvisionedProduct",
       props: { productName: "x" },
     },
@@ -235,7 +235,7 @@ describe("what no rule can look into", () => {
     });
   }
 
-  it("is allowed until a day where it is listed, which is said", async () => {
+  it("is allowed until a given date if it is listed, and findings say so", async () => {
     const [resource] = Object.values(hidden);
     assert.ok(resource);
     const listed = (expires: string): PackConfig =>
@@ -261,7 +261,7 @@ describe("what no rule can look into", () => {
     ]);
   });
 
-  it("is no excuse for what can be seen", async () => {
+  it("does not include a readable template, even if it is listed", async () => {
     const seen = stackOf(TEMPLATE, { parameters: { Mode: "host" } });
     const config: PackConfig = {
       [AWSVPC]: {
@@ -272,7 +272,7 @@ describe("what no rule can look into", () => {
     assert.deepEqual(await mandatory([seen], config), [AWSVPC]);
   });
 
-  it("is not a template without tasks or groups, and no other type of resource", async () => {
+  it("does not include templates without tasks or groups, or resources of other types", async () => {
     const bucket = JSON.stringify({ Resources: { B: { Type: "AWS::S3::Bucket" } } });
     const others = [
       stackOf(bucket),
@@ -333,12 +333,12 @@ describe("tasks that something else starts", () => {
   };
 
   for (const [title, resource] of Object.entries(starters)) {
-    it(`have their groups judged: ${title}`, async () => {
+    it(`have their security groups judged: ${title}`, async () => {
       assert.deepEqual(await mandatory([resource]), [VPC_ONLY]);
     });
   }
 
-  it("have no groups where something else is started", async () => {
+  it("are not assumed where something else is started", async () => {
     const others: TestResource[] = [
       { type: "aws:cloudwatch/eventTarget:EventTarget", props: { arn: "arn:aws:lambda:x" } },
       { type: "aws:scheduler/schedule:Schedule", props: { target: { arn: "arn:aws:sqs:x" } } },
@@ -360,7 +360,7 @@ describe("a daemon's task definition", () => {
     },
   });
 
-  it("has its containers and its role judged, and no network mode, which nobody chooses", async () => {
+  it("has its containers and role judged, but not its network mode, which cannot be chosen", async () => {
     assert.deepEqual(await mandatory([daemon({})]), []);
     assert.deepEqual(await mandatory([daemon({ privileged: true })]), [
       "ecs-task-definition-no-privileged",
@@ -372,7 +372,7 @@ describe("a daemon's task definition", () => {
     ]);
   });
 
-  it("says so when a part of its containers is not known", async () => {
+  it("has unknown parts of its containers reported", async () => {
     const findings = await check(rules, [daemon({ privileged: unknown })]);
     assert.ok(
       findings.some(({ message }) =>

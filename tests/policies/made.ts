@@ -2,7 +2,7 @@ import type { Rule } from "../../policies/lib/rule";
 import { rules } from "../../policies/rules";
 import { check, type PackConfig, type TestResource } from "./harness";
 
-// What a task definition, a group or tasks are called elsewhere than in the AWS provider. Sources: the schemas of
+// Task definitions, groups and tasks as they are written outside the AWS provider. Sources: the schemas of
 // AWS::ECS::TaskDefinition and the others in the CloudFormation Template Reference; aws-native has them in camel case.
 
 export const ROLE = "arn:aws:iam::123456789012:role/execution";
@@ -26,14 +26,14 @@ export const task = (more: object = {}) => ({
 });
 export const ingress = { IpProtocol: "tcp", FromPort: 80, ToPort: 80 };
 
-/** Names with a small first letter, as aws-native has them, but for containers, which ECS reads in any case. */
-function small(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(small);
+/** Names with a lower-case first letter, as in aws-native. */
+function lowerCamel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerCamel);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       name.charAt(0).toLowerCase() + name.slice(1),
-      small(part),
+      lowerCamel(part),
     ]),
   );
 }
@@ -43,7 +43,7 @@ type Kind = (typeName: string, properties: object, extra?: Partial<TestResource>
 export const native: Kind = (typeName, properties, extra = {}) => {
   const [, service = "", name = ""] = typeName.split("::");
   const type = `aws-native:${service.toLowerCase()}:${name}`;
-  return { type, name, props: small(properties) as object, ...extra };
+  return { type, name, props: lowerCamel(properties) as object, ...extra };
 };
 export const cloudControl: Kind = (typeName, properties, extra = {}) => ({
   type: "aws:cloudcontrol/resource:Resource",

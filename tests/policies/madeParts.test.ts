@@ -35,13 +35,13 @@ describe("a Spot Fleet", () => {
     assert.match(message ?? "", /associatePublicIpAddress is true/);
   });
 
-  it("is judged by its launch templates where it names some", async () => {
+  it("is judged by its launch templates if it has no launch specifications", async () => {
     assert.deepEqual(await mandatory([fleet(undefined)]), []);
     assert.deepEqual(await mandatory([fleet(unknown)]), []);
   });
 });
 
-describe("what a task gets in place of its task definition's", () => {
+describe("the overrides of a task", () => {
   const SECRETS = "ecs-task-definition-no-plaintext-secrets";
   const override = (Value: string) => ({
     ContainerOverrides: [{ Name: "web", Environment: [{ Name: "DB_PASSWORD", Value }] }],
@@ -88,14 +88,14 @@ describe("what a task gets in place of its task definition's", () => {
   };
   const named = /override of web holds a credential in plain text in the variable DB_PASSWORD/;
 
-  it("is looked through in a state machine, where it may be a reference", async () => {
+  it("are searched in a state machine, where a value may be a reference", async () => {
     assert.match((await found(machine(override("hunter2hunter2")))) ?? "", named);
     const reference = { "Value.$": "$.password", Name: "DB_PASSWORD" };
     const referring = { ContainerOverrides: [{ Name: "web", Environment: [reference] }] };
     assert.equal(await found(machine(referring)), undefined);
   });
 
-  it("is looked through in a pipe", async () => {
+  it("are searched in a pipe", async () => {
     assert.match((await found(pipe("hunter2hunter2"))) ?? "", named);
     assert.equal(await found(pipe("$.body.password")), undefined);
     const commands: TestResource = pipe("");
@@ -108,7 +108,7 @@ describe("what a task gets in place of its task definition's", () => {
     assert.match((await found(inCommand)) ?? "", /override of web .* command/);
   });
 
-  it("is left to the update where nothing is known of it", async () => {
+  it("are left to the update if nothing is known about them", async () => {
     const hidden: TestResource = {
       type: "aws:pipes/pipe:Pipe",
       props: { targetParameters: { ecsTaskParameters: { overrides: unknown } } },
@@ -121,7 +121,7 @@ describe("what a task gets in place of its task definition's", () => {
     );
   });
 
-  it("is looked through in a template for an event's parts", async () => {
+  it("are searched in the input template of an event's target", async () => {
     const template = input("hunter2hunter2").replace('"web"', "<name>");
     assert.match((await found(transformed(template))) ?? "", /variable DB_PASSWORD/);
     assert.equal(await found(transformed(input("<key>"))), undefined);
@@ -129,20 +129,20 @@ describe("what a task gets in place of its task definition's", () => {
     assert.equal(await found(transformed('"the state is <key>"')), undefined);
   });
 
-  it("is looked through in a rule of a template, with its targets inside", async () => {
+  it("are searched in an event rule in a template, which contains its targets", async () => {
     assert.match((await found(rule(input("hunter2hunter2")))) ?? "", named);
     assert.equal(await found(rule(input(""))), undefined);
   });
 });
 
-describe("other resources in a template", () => {
+describe("a template with other resources", () => {
   const names = async (Type: string, props: object, level = "mandatory") => {
     const findings = await check(rules, [inTemplate(Type, props)]);
     return findings.filter((each) => each.level === level).map(({ rule }) => rule);
   };
   const SECRETS = "ecs-task-definition-no-plaintext-secrets";
 
-  it("are builds", async () => {
+  it("has its builds judged", async () => {
     const project = (more: object) => ({
       Environment: { EnvironmentVariables: [{ Name: "STAGE", Value: "prod" }] },
       Source: { Type: "GITHUB", Location: "https://github.com/acme/site" },
@@ -164,7 +164,7 @@ describe("other resources in a template", () => {
     assert.ok(advice.includes("codebuild-logging"));
   });
 
-  it("are pipelines", async () => {
+  it("has its pipelines judged", async () => {
     const action = (Configuration: object, Owner = "AWS", Provider = "CodeBuild") => ({
       Stages: [{ Actions: [{ Name: "a", ActionTypeId: { Owner, Provider }, Configuration }] }],
     });
@@ -192,7 +192,7 @@ describe("other resources in a template", () => {
     );
   });
 
-  it("are policies of repositories, and IAM's", async () => {
+  it("has the policies of its repositories and of IAM judged", async () => {
     const Statement = [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "ecr:*" }];
     const open = ["ecr-policy-not-public"];
     const text = { RepositoryPolicyText: { Statement } };
@@ -213,7 +213,7 @@ describe("other resources in a template", () => {
     assert.equal(await lifecycle({ LifecyclePolicy: { LifecyclePolicyText: "{}" } }), false);
   });
 
-  it("are file systems, parameters, and sessions of a cluster", async () => {
+  it("has its file systems, parameters and cluster sessions judged", async () => {
     assert.deepEqual(await names("AWS::EFS::FileSystem", { Encrypted: true }), []);
     assert.deepEqual(await names("AWS::EFS::FileSystem", {}), ["efs-encrypted"]);
     const login = { Name: "/site/db-password", Type: "String", Value: "hunter2hunter2" };
@@ -228,7 +228,7 @@ describe("other resources in a template", () => {
     assert.deepEqual([await sessions("NONE"), await sessions("DEFAULT")], [true, false]);
   });
 
-  it("are volumes with the instance's socket", async () => {
+  it("has its volumes judged, and so has a daemon", async () => {
     const props = (path: string) => task({ Volumes: [{ Name: "v", Host: { SourcePath: path } }] });
     const socket = "ecs-task-definition-no-docker-socket";
     assert.deepEqual(await names("AWS::ECS::TaskDefinition", props("/var/run/docker.sock")), [
@@ -259,7 +259,7 @@ describe("a state machine", () => {
     States: { Both: { Type: "Parallel", Branches: [{ States: { Run: run } }], End: true } },
   };
 
-  it("has the tasks judged that its branches run, whether it is text or not", async () => {
+  it("is judged by the tasks that its branches run, whether its definition is text or an object", async () => {
     const machine = { type: "aws:sfn/stateMachine:StateMachine", name: "machine" };
     const text = { ...machine, props: { definition: JSON.stringify(definition) } };
     assert.deepEqual(await mandatory([text]), [VPC_ONLY]);
@@ -293,11 +293,11 @@ describe("a call of ECS's API", () => {
         assert.deepEqual(await mandatory([each]), [VPC_ONLY], `${name} of ${each.type}`);
       }
     }
-    const isQuiet = [
+    const harmless = [
       ...calls("stopTask", inGroups(["sg-0123"])),
       ...calls("updateService", { Service: "web", DesiredCount: 0 }),
     ];
-    for (const each of isQuiet) assert.deepEqual(await mandatory([each]), []);
+    for (const each of harmless) assert.deepEqual(await mandatory([each]), []);
   });
 
   it("makes task definitions that are judged", async () => {
@@ -309,7 +309,7 @@ describe("a call of ECS's API", () => {
     }
   });
 
-  it("has doubt about what only its execution tells", async () => {
+  it("is refused if its groups are only known when it runs", async () => {
     const ARN = "arn:aws:states:::ecs:runTask";
     const byPath = { AwsvpcConfiguration: { "SecurityGroups.$": "$.groups" } };
     for (const each of [
@@ -321,7 +321,7 @@ describe("a call of ECS's API", () => {
   });
 });
 
-describe("programs elsewhere than in ECS", () => {
+describe("programs outside ECS", () => {
   const SECRETS = "ecs-task-definition-no-plaintext-secrets";
   const password = (value: string) => ({ Name: "DB_PASSWORD", Value: value });
 
@@ -347,7 +347,7 @@ describe("programs elsewhere than in ECS", () => {
       OptionSettings: [{ Namespace: "a", OptionName: "DB_PASSWORD", Value }],
     }),
   })) {
-    it(`are looked through in every kind of ${Type}`, async () => {
+    it(`are searched for credentials in every kind of ${Type}`, async () => {
       for (const [kind, make] of Object.entries(kinds)) {
         const bad = new Set(await mandatory([make(Type, properties("hunter2hunter2"))]));
         assert.deepEqual([...bad], [SECRETS], kind);
@@ -356,7 +356,7 @@ describe("programs elsewhere than in ECS", () => {
     });
   }
 
-  it("are looked through in a template of SAM, with what all its functions have", async () => {
+  it("are searched for credentials in a SAM template, including what it sets for all functions", async () => {
     const Environment = { Variables: { DB_PASSWORD: "hunter2hunter2" } };
     const template = (own: object, all: object) =>
       stackOf(
@@ -395,14 +395,14 @@ describe("a daemon's containers", () => {
     props: { executionRoleArn: ROLE, containerDefinitions },
   });
 
-  it("are left to the update where a word of a command is not known", async () => {
+  it("are left to the update if a word of a command is not known", async () => {
     const findings = await check(rules, [daemon([{ ...container, commands: ["serve", unknown] }])]);
     assert.ok(
       findings.some(({ message }) => message.includes("credential in command is not known yet")),
     );
   });
 
-  it("are left to the update where nothing is known of them", async () => {
+  it("are left to the update if nothing is known about them", async () => {
     const findings = await check(rules, [daemon(unknown)]);
     assert.deepEqual(
       findings.filter(({ message }) => message.includes("containerDefinitions is not known yet"))
@@ -420,7 +420,7 @@ describe("an Express service", () => {
   });
   const SECRETS = "ecs-task-definition-no-plaintext-secrets";
 
-  it("has its container judged as one of a task definition, by the provider's names and by CloudFormation's", async () => {
+  it("has its container judged like a task definition's, under the provider's names and CloudFormation's", async () => {
     const image = "nginx:1.28.0";
     const login = [{ name: "DB_PASSWORD", value: "hunter2hunter2" }];
     assert.deepEqual(await mandatory([express({ image })]), []);
@@ -431,14 +431,14 @@ describe("an Express service", () => {
     assert.deepEqual(await mandatory([express({ image, command: commands })]), [SECRETS]);
   });
 
-  it("leaves to the update a container of which nothing is known", async () => {
+  it("has its container left to the update if nothing is known about it", async () => {
     const findings = await check(rules, [express(unknown)]);
     const open = findings.filter(({ message }) => message.includes("not known yet"));
     assert.match(open[0]?.message ?? "", /containerDefinitions is not known yet/);
     assert.equal(open.length, 1);
   });
 
-  it("names no image where it has no container, which AWS refuses", async () => {
+  it("is reported to name no image if it has no container, which AWS refuses", async () => {
     const [message] = await messages([express(undefined)], "ecs-task-definition-image-pinned");
     assert.match(message ?? "", /names no image/);
   });

@@ -50,7 +50,7 @@ describe("a rule made by makeRule", () => {
     assert.deepEqual(limits, [3, 5]);
   });
 
-  it("does not run where it is disabled", async () => {
+  it("does not run if it is disabled", async () => {
     const checks: Checks<object> = {
       resource: (_resource, report) => {
         report.fail("found");

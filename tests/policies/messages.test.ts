@@ -5,13 +5,13 @@ import { rules } from "../../policies/rules";
 import { allCases } from "./cases";
 import { check } from "./harness";
 
-/** How a sentence begins that says what to do. */
+/** A sentence that says what to do begins with one of these verbs. */
 const STEP =
   /(^|[.!?] )(Add|Allow|Attach|Create|Give|Leave|Let|Limit|Name|Open|Pass|Put|Remove|Replace|Run|Set|Store|Take|Use|Write) [^]*[.!?]$/;
 
-describe("what a finding says", () => {
+describe("a finding", () => {
   for (const { name, metadata } of rules) {
-    it(`${name} has a step that begins with what to do`, () => {
+    it(`has remediation steps that begin with what to do: ${name}`, () => {
       assert.match(
         metadata.remediationSteps,
         new RegExp(`^${STEP.source.slice("(^|[.!?] )".length)}`),
@@ -21,19 +21,19 @@ describe("what a finding says", () => {
 
   // The CLI shows a rule's description and the message, and never its remediation steps.
   for (const { rule, fail } of allCases) {
-    it(`${rule.name} tells what is wrong, and then what to change`, async () => {
+    it(`says what is wrong, and then what to change: ${rule.name}`, async () => {
       for (const [title, [, resources]] of Object.entries(fail)) {
         for (const { message } of await check([rule], resources)) {
-          const told = message.slice(message.indexOf("\n") + 1);
-          assert.match(told, STEP, title);
-          assert.ok(told.indexOf(".") < told.length - 1, `${title}: ${told}`);
-          assert.doesNotMatch(told, /\.\.| \.|undefined|\[object/, title);
+          const text = message.slice(message.indexOf("\n") + 1);
+          assert.match(text, STEP, title);
+          assert.ok(text.indexOf(".") < text.length - 1, `${title}: ${text}`);
+          assert.doesNotMatch(text, /\.\.| \.|undefined|\[object/, title);
         }
       }
     });
   }
 
-  it("has the step of its own cause, where the rule knows a better one", async () => {
+  it("has the step for its own cause, if the rule gives one", async () => {
     const [example] = rules;
     assert.ok(example);
     const rule = makeRule(
@@ -50,7 +50,7 @@ describe("what a finding says", () => {
 });
 
 describe("a suggestion", () => {
-  it("says so where there is nothing to choose from", () => {
+  it("says so if there is nothing to choose from", () => {
     assert.equal(suggestion("exemptions", []), "it takes none");
   });
 });

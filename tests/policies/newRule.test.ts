@@ -33,7 +33,7 @@ describe("npm run policy:new", function () {
     });
   const make = (...args: readonly string[]) => run("npm", "run", "-s", "policy:new", "--", ...args);
 
-  it("refuses what is not a rule, all of it in one error, and writes nothing", async () => {
+  it("refuses invalid arguments, all in one error, and writes nothing", async () => {
     const { code, stdout, stderr } = await make("Bad", "--type", "Bucket", "--property", "a.b");
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(
@@ -52,13 +52,13 @@ describe("npm run policy:new", function () {
     assert.equal((await make("--tipe", "x")).code, 1);
   });
 
-  it("tells its options", async () => {
+  it("lists its options", async () => {
     const { code, stdout } = await make("--help");
     assert.equal(code, 0);
     assert.match(stdout, /--type TOKEN .* \(default: aws:ecs\/service:Service\)/);
   });
 
-  it("makes a rule that the pack has, with examples that it refuses and accepts", async () => {
+  it("makes a rule that the pack includes, with examples that it accepts and refuses", async () => {
     const name = "ecr-keeps-images";
     const type = "aws:ecr/repository:Repository";
     const made = await make(name, "--type", type, "--property", "keepImages");

@@ -29,7 +29,7 @@ describe("an organisation's own pack", function () {
     });
   }
 
-  it("has rules that judge as the pack's own do", async () => {
+  it("has rules that judge as this pack's do", async () => {
     const own = rulesIn(join(__dirname, "ownPack", "rules"));
     const [found, ...more] = await check(own, [topic({})]);
     assert.deepEqual(more, []);
@@ -38,7 +38,7 @@ describe("an organisation's own pack", function () {
     assert.deepEqual(await check(own, [topic({ kmsMasterKeyId: "alias/aws/sns" })]), []);
   });
 
-  it("does not start with a rule that has the name of another", async () => {
+  it("does not start with a rule that has the same name as another", async () => {
     const rule = `pack.makeRule({ name: "listener-https", types: [] }, {})`;
     const [code, said] = await started(
       { version: "1.0.0" },
@@ -57,7 +57,7 @@ describe("an organisation's own pack", function () {
     assert.match(said, /^the policy pack has no version: write one in .*package\.json\n$/);
   });
 
-  it("does not start with a folder in which a file has no rule", async () => {
+  it("does not start with a folder in which a file exports no rule", async () => {
     await writeFile(join(folder, "some-rule.js"), "");
     const [code, said] = await started(
       { version: "1.0.0" },

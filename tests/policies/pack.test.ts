@@ -13,7 +13,7 @@ describe("the policy pack", () => {
     );
   });
 
-  it("asks the tutorial's rules first, and those about all others last", () => {
+  it("has the tutorial's rules first, and the rules about other rules last", () => {
     const names = rules.map(({ name }) => name);
     assert.deepEqual(
       rules.slice(0, 3).map(({ metadata }) => metadata.required),
@@ -32,7 +32,7 @@ describe("the policy pack", () => {
     }
   });
 
-  it("says of every rule what to change and where it comes from", () => {
+  it("says for every rule what to change and where it comes from", () => {
     for (const { name, description, metadata } of rules) {
       assert.match(name, /^[a-z][a-z0-9-]+$/);
       assert.match(description, /^[A-Z].*\.$/);
@@ -42,7 +42,7 @@ describe("the policy pack", () => {
     }
   });
 
-  it("holds the tutorial's three rules as required ones", () => {
+  it("requires the tutorial's three rules", () => {
     assert.deepEqual(
       rules.filter(({ metadata }) => metadata.required === true).map(({ name }) => name),
       [

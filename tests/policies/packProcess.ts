@@ -96,7 +96,7 @@ export class PackProcess {
     return response.getDiagnosticsList();
   }
 
-  /** How many remediations there are of a resource. */
+  /** @returns the number of remediations of a resource */
   async remediate(resource: TestResource): Promise<number> {
     const response = await call((answer: Answer<RemediateResponse>) =>
       this.client.remediate(analyzeRequest(resource), answer),

@@ -17,7 +17,7 @@ const asked = {
   byHand: { usd: 2, unit: "month", page, read: "2026-01-01" },
 };
 
-/** An offer's file as AWS publishes it, with what it has beside the price that is asked for. */
+/** An offer's file as AWS publishes it, including rows that are not asked for. */
 const file = `"FormatVersion","v1.0"
 "Disclaimer","These, and no others, say ""prices"""
 "Publication Date","2026-11-20T18:00:00Z"
@@ -47,7 +47,7 @@ async function withPriceList<T>(answer: string | undefined, use: (endpoint: stri
 const nothing = () => undefined;
 
 describe("the price list", () => {
-  it("is renewed from AWS's, the first tier on demand and the day with it", async () => {
+  it("is updated from AWS's list: the price of the first on-demand tier, and the date", async () => {
     const renewal = await withPriceList(file, (endpoint) => renew(asked, endpoint, nothing));
     assert.deepEqual(renewal.changed, { "t3.micro": [0.01, 0.0136] });
     assert.deepEqual(renewal.prices["t3.micro"], {
@@ -58,20 +58,20 @@ describe("the price list", () => {
     assert.equal(renewal.prices.natGateway?.usd, 0.062);
   });
 
-  it("keeps what AWS's list lacks, and says so", async () => {
+  it("keeps prices that AWS's list lacks, and reports them", async () => {
     const renewal = await withPriceList(file, (endpoint) => renew(asked, endpoint, nothing));
     assert.deepEqual(renewal.missing, ["gone", "byHand"]);
     assert.deepEqual(renewal.prices.gone, asked.gone);
   });
 
-  it("is left alone where the list cannot be read, or is none", async () => {
+  it("is left alone if AWS's list cannot be read or is not a price list", async () => {
     const attempt = (answer?: string) =>
       withPriceList(answer, (endpoint) => renew(asked, endpoint, nothing));
     await assert.rejects(attempt(), /index\.csv: 404/);
     await assert.rejects(attempt("<html></html>"), /is not a price list/);
   });
 
-  it("stands in its file as it is written there", async () => {
+  it("is in its file exactly as the command writes it", async () => {
     const name = path.join(__dirname, "../../policies/cost/priceList.ts");
     const source = await readFile(name, "utf8");
     assert.equal(await written(source, priceList), source);
@@ -79,7 +79,7 @@ describe("the price list", () => {
     assert.match(await written(source, dearer), /secret: \{\s*usd: 0\.5,/);
   });
 
-  it("has a page and a day for each price, and where the list has it for all but those read by hand", () => {
+  it("has a page and a date for each price, and a usage type for all but those read by hand", () => {
     const entries = Object.entries<ListPrice>(priceList);
     for (const [name, { page: where, read, usd }] of entries) {
       assert.match(where, /^https:\/\/aws\.amazon\.com\//, name);

@@ -69,19 +69,19 @@ describe("every rule", () => {
     });
   }
 
-  it("says the same of a stack with every rule as the rules one by one", async function () {
+  it("finds the same in a stack with all rules at once as one by one", async function () {
     this.timeout(60_000);
     const failing = allCases.flatMap(({ fail }) => Object.values(fail).slice(0, 1));
     for (const [, resources] of failing) {
       const all = await check(rules, resources);
-      // It tells once what several rules leave open.
+      // It reports once what several rules leave open.
       const together = all.filter(({ rule }) => rule !== valuesKnown.name);
-      const apart: Finding[] = [];
+      const separate: Finding[] = [];
       for (const rule of rules) {
-        apart.push(...(await check([rule], resources)));
+        separate.push(...(await check([rule], resources)));
       }
       const key = ({ rule, message }: Finding) => `${rule} ${message}`;
-      assert.deepEqual(together.map(key).sort(), apart.map(key).sort());
+      assert.deepEqual(together.map(key).sort(), separate.map(key).sort());
     }
   });
 });
@@ -159,7 +159,7 @@ describe("the verdict on a service's security group", () => {
 });
 
 describe("messages", () => {
-  it("say once, not once a property, that inline rules are unknown", async () => {
+  it("say once, not once per property, that inline rules are unknown", async () => {
     const stack = [vpc(), group("tasks", { ingress: unknown }), service(["tasks"])];
     assert.equal((await check([vpcOnly], stack)).length, 1);
   });

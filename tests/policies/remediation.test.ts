@@ -45,7 +45,7 @@ const examples: readonly (readonly [string, Rule, TestResource, object])[] = [
     { securityGroups: [unknown], name: secret("n"), dropInvalidHeaderFields: true },
   ],
   [
-    "a load balancer that keeps them, in secret",
+    "a load balancer that keeps invalid headers, as a secret",
     dropInvalidHeaders,
     balancer({ dropInvalidHeaderFields: secret(false) }),
     { dropInvalidHeaderFields: secret(true) },
@@ -57,13 +57,13 @@ const examples: readonly (readonly [string, Rule, TestResource, object])[] = [
     { name: unknown, forceDelete: true, imageScanningConfiguration: { scanOnPush: true } },
   ],
   [
-    "a repository that does not scan, one value of it secret",
+    "a repository that does not scan, with one secret value",
     scanOnPush,
     repository({ imageScanningConfiguration: { scanOnPush: secret(false) } }),
     { imageScanningConfiguration: { scanOnPush: secret(true) } },
   ],
   [
-    "a repository that does not scan, in secret",
+    "a repository that does not scan, with a secret configuration",
     scanOnPush,
     repository({ imageScanningConfiguration: secret({ scanOnPush: false }) }),
     { imageScanningConfiguration: secret({ scanOnPush: true }) },
@@ -87,11 +87,11 @@ const untouched: readonly (readonly [string, Rule, TestResource])[] = [
 
 describe("a remediation", () => {
   for (const [title, rule, resource, expected] of examples) {
-    it(`repairs ${title} and keeps the rest, secrets included`, async () => {
+    it(`keeps all else, secrets included, when it repairs ${title}`, async () => {
       assert.deepEqual(await remediate([rule], resource), [expected]);
     });
 
-    it(`leaves ${title} alone once it is repaired, and the rule is content`, async () => {
+    it(`leaves nothing to repair or report in ${title}`, async () => {
       const repaired = { ...resource, props: expected };
       assert.deepEqual(await remediate([rule], repaired), []);
       assert.deepEqual(await check([rule], [repaired]), []);
@@ -104,7 +104,7 @@ describe("a remediation", () => {
     });
   }
 
-  it("happens at the level remediate only", async () => {
+  it("happens only at the level remediate", async () => {
     const config = { [scanOnPush.name]: { enforcementLevel: "advisory" as const } };
     assert.deepEqual(await remediate([scanOnPush], repository({}), config), []);
     const findings = await check([scanOnPush], [repository({})], config);
@@ -114,7 +114,7 @@ describe("a remediation", () => {
     );
   });
 
-  it("exists for exactly the rules of that level", () => {
+  it("exists for exactly the rules at that level", () => {
     const remedies = rules.filter(({ remediateResource }) => remediateResource !== undefined);
     const levels = rules.filter(({ enforcementLevel }) => enforcementLevel === "remediate");
     assert.deepEqual(remedies, levels);

@@ -23,7 +23,7 @@ describe("a folder of rules", () => {
     return rulesIn(folder).map(({ name }) => name);
   };
 
-  it("has each rule that has a file there, and nothing else", () => {
+  it("loads every rule that has a file in it, and nothing else", () => {
     const other = "throw new Error('it is not a rule');";
     assert.deepEqual(
       load({
@@ -39,11 +39,11 @@ describe("a folder of rules", () => {
     );
   });
 
-  it("loads a rule once that was compiled beside its source", () => {
+  it("loads a rule that was compiled beside its source only once", () => {
     assert.deepEqual(load({ "one.ts": rule("one"), "one.js": "exports.stale = 1" }), ["one"]);
   });
 
-  it("gives required rules first, and those about all others last", () => {
+  it("puts required rules first, and the rules about other rules last", () => {
     const last = ["policy-values-known", "policy-exemptions-current"];
     const names = ["a-rule", "z-rule", ...last];
     const files = names.map((name) => [`${name}.js`, rule(name)]);
@@ -53,7 +53,7 @@ describe("a folder of rules", () => {
     );
   });
 
-  it("names every file that guards nothing", () => {
+  it("reports every file without a rule of its name", () => {
     assert.throws(
       () => load({ "empty.js": "", "moved.js": rule("other"), "right.js": rule("right") }),
       ({ message }: Error) => {
@@ -65,7 +65,7 @@ describe("a folder of rules", () => {
     );
   });
 
-  it("of the pack has a rule for each of its files", () => {
+  it("has a rule for each of its files, as in the pack", () => {
     const files = readdirSync(join(__dirname, "../../policies/rules"));
     const names = files.map((file) => file.replace(/\.ts$/, "")).filter((name) => name !== "index");
     assert.deepEqual(rules.map(({ name }) => name).sort(), names.sort());

@@ -23,7 +23,7 @@ describe("the runs of a schedule in a month", () => {
     });
   }
 
-  it("are not known of what is not a schedule", () => {
+  it("are not known if the expression is not a schedule", () => {
     assert.equal(runsPerMonth("daily"), undefined);
     assert.equal(runsPerMonth("rate(0 hours)"), undefined);
     assert.equal(runsPerMonth("cron(0 3 * * ?)"), undefined);

@@ -28,11 +28,11 @@ describe("the policy pack's process", function () {
     }
   });
 
-  it("takes a right configuration", async () => {
+  it("accepts a valid configuration", async () => {
     await pack.configure({ "listener-https": { enforcementLevel: "disabled", onUnknown: "fail" } });
   });
 
-  it("refuses a wrong configuration with every problem in its message", async () => {
+  it("refuses an invalid configuration with every problem in its message", async () => {
     const wrong = pack.configure({
       "listener-http": { enforcementLevel: "advisory" },
       "ecs-task-definition-awsvpc-network-mode": { enforcementLevel: "disabled" },
@@ -45,7 +45,7 @@ describe("the policy pack's process", function () {
     });
   });
 
-  it("begins each operation anew: what one needed, the next may not", async () => {
+  it("judges in each operation anew whether an exemption is needed", async () => {
     const rule = "ecs-task-definition-no-privileged";
     const taskDefinition = (privileged: boolean): TestResource => ({
       type: "aws:ecs/taskDefinition:TaskDefinition",

@@ -4,7 +4,7 @@ import { unknown, urnOf, type PackConfig, type TestResource } from "./harness";
 import { AWSVPC, EXECUTION, mandatory, messages, ROLE, VPC_ONLY } from "./made";
 import { group, service, vpc } from "./stacks";
 
-describe("a resource of Terraform's", () => {
+describe("a Terraform resource", () => {
   const ofModule = (
     name: string,
     props: object,
@@ -47,7 +47,7 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory([bridged]), [AWSVPC]);
   });
 
-  it("is judged by the names of the AWS provider, whose blocks are lists or objects", async () => {
+  it("is judged in the AWS provider's shape, in which blocks are lists or objects", async () => {
     const judged: readonly [string, object, string][] = [
       [
         "launch_template",
@@ -84,7 +84,7 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory([ofModule("s3_bucket", { acl: "private" })]), []);
   });
 
-  it("is read with all blocks of a kind, and with the names that are the user's own", async () => {
+  it("keeps all blocks of a kind, and the names that users choose", async () => {
     const web = { protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: ["0.0.0.0/0"] };
     const shell = { ...web, from_port: 22, to_port: 22 };
     for (const ingress of [
@@ -104,7 +104,7 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory([tagged], config), []);
   });
 
-  it("is the VPC and the group of a service outside the module", async () => {
+  it("may be the VPC of a service and a group outside its module", async () => {
     const module: TestResource = { type: "network:index:Module", name: "network", props: {} };
     const stack = (block: string, ingress: object) => [
       module,
@@ -129,7 +129,7 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory(stack("10.9.0.0/16", [])), [VPC_ONLY]);
   });
 
-  it("is refused where it refers to groups, unless it is listed", async () => {
+  it("is refused if it refers to groups, unless it is listed", async () => {
     const rule = ofModule("vpc_security_group_ingress_rule", {
       cidr_ipv4: "10.0.0.0/16",
       ip_protocol: "tcp",
@@ -152,7 +152,7 @@ describe("a resource of Terraform's", () => {
       };
       assert.deepEqual(await mandatory([each], config), []);
     }
-    // What it shows by itself is found all the same.
+    // What it shows by itself is still found.
     const world = ofModule("vpc_security_group_ingress_rule", {
       cidr_ipv4: "0.0.0.0/0",
       ip_protocol: "tcp",
@@ -165,7 +165,7 @@ describe("a resource of Terraform's", () => {
     ]);
   });
 
-  it("is refused where the engine shows nothing but its type, unless it is listed", async () => {
+  it("is refused if the engine shows only its type, unless it is listed", async () => {
     const shown = (name: string) => ofModule(name, {}, { isView: true });
     const tasks = shown("ecs_service");
     assert.deepEqual(await mandatory([tasks]), [VPC_ONLY]);
@@ -179,7 +179,7 @@ describe("a resource of Terraform's", () => {
     assert.deepEqual(await mandatory([tasks], config), []);
   });
 
-  it("refers to what a provider of Terraform's depends on", async () => {
+  it("refers to its dependencies if it comes from a Terraform provider", async () => {
     const rule = (cidrIpv4: string) =>
       ofProvider(
         "vpcSecurityGroupIngressRule",

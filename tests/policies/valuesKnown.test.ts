@@ -5,12 +5,12 @@ import { check, type PackConfig, unknown, urnOf } from "./harness";
 import { taskDefinition } from "./stacks";
 
 const hidden = taskDefinition({ containerDefinitions: unknown, tags: unknown });
-const told = async (config: PackConfig = {}) =>
+const reported = async (config: PackConfig = {}) =>
   (await check(rules, [hidden], config)).filter(({ message }) => message.includes("not known yet"));
 
 describe("a value that only the update will know", () => {
-  it("is told once, however many rules it hides the resource from", async () => {
-    const findings = await told();
+  it("is reported once, however many rules cannot check it", async () => {
+    const findings = await reported();
     const about = findings.filter(({ message }) => message.includes("containerDefinitions"));
     assert.deepEqual(
       about.map(({ rule, level, urn }) => [rule, level, urn]),
@@ -22,8 +22,8 @@ describe("a value that only the update will know", () => {
     );
   });
 
-  it("is told for each value that is not known", async () => {
-    assert.equal((await told()).length, 2);
+  it("is reported apart from other such values", async () => {
+    assert.equal((await reported()).length, 2);
   });
 
   const causes: readonly [string, string, object][] = [
@@ -44,7 +44,7 @@ describe("a value that only the update will know", () => {
     ["aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions", { metadataOptions: unknown }],
   ];
   for (const [type, what, props] of causes) {
-    it(`is told in one line, of the ${type.split(":")[2]}'s ${Object.keys(props).join()}`, async () => {
+    it(`is reported in one finding: the ${type.split(":")[2]}'s ${Object.keys(props).join()}`, async () => {
       const findings = await check(rules, [{ type, props }]);
       const open = findings.filter(({ message }) => message.includes("not known yet"));
       assert.equal(open.length, 1, open.map(({ message }) => message).join("\n"));
@@ -52,7 +52,7 @@ describe("a value that only the update will know", () => {
     });
   }
 
-  it("is told by its path where something else in it is known", async () => {
+  it("is reported by its path if other values beside it are known", async () => {
     const network = { networkConfiguration: { subnets: ["s"], securityGroups: unknown } };
     const service = { type: "aws:ecs/service:Service", props: network };
     const findings = await check(rules, [service]);
@@ -63,21 +63,23 @@ describe("a value that only the update will know", () => {
     );
   });
 
-  it("is a finding of a rule that must know it", async () => {
+  it("is a finding of a rule whose onUnknown is fail", async () => {
     const name = "ecs-task-definition-logging";
-    const findings = await told({ [name]: { enforcementLevel: "mandatory", onUnknown: "fail" } });
+    const findings = await reported({
+      [name]: { enforcementLevel: "mandatory", onUnknown: "fail" },
+    });
     assert.deepEqual(
       findings.filter(({ level }) => level === "mandatory").map(({ rule }) => rule),
       [name],
     );
   });
 
-  it("is not told where nobody could do anything about it", async () => {
-    assert.deepEqual(await told({ [valuesKnown.name]: { enforcementLevel: "disabled" } }), []);
+  it("is not reported if the rule that reports it is disabled", async () => {
+    assert.deepEqual(await reported({ [valuesKnown.name]: { enforcementLevel: "disabled" } }), []);
   });
 
-  it("is forgotten by the next operation", async () => {
-    await told();
+  it("is forgotten before the next operation", async () => {
+    await reported();
     assert.deepEqual(await check([valuesKnown], []), []);
   });
 });

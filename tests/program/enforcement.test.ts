@@ -14,40 +14,47 @@ describe("pulumi without the lab", function () {
 
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), "pulumi-"));
-    const told = '"$PULUMI_OPTION_POLICY_PACK|$PULUMI_OPTION_POLICY_PACK_CONFIG|$*"';
+    const received = '"$PULUMI_OPTION_POLICY_PACK|$PULUMI_OPTION_POLICY_PACK_CONFIG|$*"';
     await writeFile(
       path.join(dir, "pulumi"),
-      `#!/bin/sh\n[ "$1" != version ] || { echo v3.250.0; exit; }\necho "told:"${told}\n`,
+      `#!/bin/sh\n[ "$1" != version ] || { echo v3.250.0; exit; }\necho "received:"${received}\n`,
     );
     await chmod(path.join(dir, "pulumi"), 0o755);
   });
   after(() => rm(dir, { recursive: true }));
 
-  const toldAll = async (program: string, args: string[]) => {
+  const received = async (program: string, args: string[]) => {
     const env = { ...process.env, PATH: `${dir}:${process.env.PATH ?? ""}` };
     const { stdout } = await run(program, args, { cwd: root, env });
-    return /^told:(.*)\|(.*)\|(.*)$/m.exec(stdout)?.slice(1) ?? [];
+    return /^received:(.*)\|(.*)\|(.*)$/m.exec(stdout)?.slice(1) ?? [];
   };
-  const told = async (program: string, args: string[]) => {
-    const [pack = "", config = "", given] = await toldAll(program, args);
+  const argsBesidePack = async (program: string, args: string[]) => {
+    const [pack = "", config = "", given] = await received(program, args);
     await access(path.resolve(root, pack, "PulumiPolicy.yaml"));
     await access(path.resolve(root, config));
     return given;
   };
 
-  it("is given the policy pack by npm run pulumi, and what else was asked of it", async () => {
-    const given = await told("npm", ["run", "pulumi", "--", "preview", "--stack", "alice"]);
+  it("gets the policy pack from npm run pulumi, besides the given arguments", async () => {
+    const given = await argsBesidePack("npm", [
+      "run",
+      "pulumi",
+      "--",
+      "preview",
+      "--stack",
+      "alice",
+    ]);
     assert.equal(given, "preview --stack alice");
   });
 
-  it("is left to the pack that is named to npm run pulumi, which may come without a configuration", async () => {
+  it("gets only the pack that is passed to npm run pulumi, which may have no configuration", async () => {
     for (const flag of [["--policy-pack", "acme"], ["--policy-pack=acme"]]) {
-      const given = await toldAll("npm", ["run", "pulumi", "--", "preview", ...flag]);
+      const given = await received("npm", ["run", "pulumi", "--", "preview", ...flag]);
       assert.deepEqual(given, ["", "", `preview ${flag.join(" ")}`]);
     }
   });
 
-  it("is given the policy pack by .envrc", async () => {
-    assert.equal(await told("sh", ["-c", ". ./.envrc && pulumi up"]), "up");
+  it("gets the policy pack from .envrc", async () => {
+    assert.equal(await argsBesidePack("sh", ["-c", ". ./.envrc && pulumi up"]), "up");
   });
 });

@@ -6,7 +6,7 @@ const deploy = (changes: Record<string, string> = {}) =>
   evaluateProgram({ chapters: '["express"]', ...changes });
 
 describe("the express chapter", () => {
-  it("pays for neither a load balancer nor a NAT gateway where it is alone", async () => {
+  it("has neither a load balancer nor a NAT gateway if it is the only chapter", async () => {
     const { resources, outputs } = await deploy({ natGateways: "per-az" });
     assert.deepEqual(
       resources.filter(({ type }) => /loadBalancer|:lb\//i.test(type)),
@@ -18,7 +18,7 @@ describe("the express chapter", () => {
     assert.match(String(outputs.express?.url), /^https:\/\//);
   });
 
-  it("stands beside others on their network, and leaves their load balancer alone", async () => {
+  it("shares the network of other chapters, and leaves their load balancer alone", async () => {
     const { resources, outputs } = await deploy({ chapters: '["fargate","express"]' });
     const named = (type: string) => resources.filter((one) => one.type === type);
     assert.equal(named("awsx:ec2:Vpc").length, 1);
@@ -26,7 +26,7 @@ describe("the express chapter", () => {
     assert.deepEqual(Object.keys(outputs).sort(), ["albDnsName", "express", "fargate", "url"]);
   });
 
-  it("keeps the number of tasks where nothing is to choose it, and else scales as the settings say", async () => {
+  it("keeps the number of tasks without autoscaling, and otherwise scales by the settings", async () => {
     const scaling = async (changes: Record<string, string>) => {
       const { resources } = await deploy(changes);
       const service = resources.find(({ type }) => type.endsWith(":ExpressGatewayService"));

@@ -12,7 +12,7 @@ const certificateArn =
 const domain = { domain: "shop.example.com" };
 const all = '["fargate","ec2","cicd","microservices"]';
 
-/** An account with zones, in which a stack stands that has these outputs. */
+/** An account with hosted zones, and a stack that has these outputs. */
 function answers(outputs: object = {}, zones: readonly string[] = ["example.com"]): Answers {
   return {
     ...nothingStands,
@@ -46,11 +46,11 @@ async function warnings(
 }
 
 describe("a stack with HTTPS", () => {
-  for (const [by, changes] of [
+  for (const [what, changes] of [
     ["a domain", domain],
-    ["a certificate that is there", { certificateArn }],
+    ["an existing certificate", { certificateArn }],
   ] as const) {
-    it(`by ${by} serves all chapters on the HTTPS listener, and redirects what is theirs over HTTP`, async () => {
+    it(`by ${what} serves all chapters on the HTTPS listener, and redirects their HTTP requests to it`, async () => {
       const { resources } = await evaluateProgram(
         { ...changes, chapters: all, deploymentStrategy: "BLUE_GREEN", cicdDeploy: "codedeploy" },
         "dev",
@@ -78,14 +78,14 @@ describe("a stack with HTTPS", () => {
         ]);
         assert.deepEqual(rule.inputs.conditions, twin?.inputs.conditions);
         assert.equal(rule.inputs.priority, twin?.inputs.priority);
-        assert.ok(rule.dependencies.includes(name), "nobody is sent to where nothing serves");
+        assert.ok(rule.dependencies.includes(name), "no redirect exists before what it leads to");
       }
       const [group] = ofType(resources, "aws:codedeploy/deploymentGroup:DeploymentGroup");
       const info = group?.inputs.loadBalancerInfo as {
         targetGroupPairInfo: { prodTrafficRoute: { listenerArns: string[] } };
       };
       assert.deepEqual(info.targetGroupPairInfo.prodTrafficRoute.listenerArns, [HTTPS]);
-      // Before a deployment empties the group that HTTP went to.
+      // The redirect comes before a deployment that empties the group to which HTTP went.
       const service = resources.find(
         ({ type, name }) => type === "aws:ecs/service:Service" && name === "fargate-service",
       );
@@ -93,7 +93,7 @@ describe("a stack with HTTPS", () => {
     });
   }
 
-  it("has its certificate validated in the zone above its domain, which leads to the load balancer", async () => {
+  it("validates its certificate in the zone above its domain, and points the domain to the load balancer", async () => {
     const { resources, outputs } = await evaluateProgram(
       { ...domain, chapters: '["fargate","ec2"]' },
       "dev",
@@ -118,7 +118,7 @@ describe("a stack with HTTPS", () => {
     assert.equal(outputs.ec2?.commands.request, "curl https://nginx.shop.example.com/");
   });
 
-  it("has a certificate for the hosts of a class, whose stacks are reached by it", async () => {
+  it("has a certificate for the hosts of all stacks of a class", async () => {
     const { resources } = await evaluateProgram(
       { ...domain, chapters: '["network"]' },
       "class",
@@ -132,16 +132,16 @@ describe("a stack with HTTPS", () => {
     ]);
   });
 
-  it("asks for no zone that it is told", async () => {
+  it("does not look for a zone that it is given", async () => {
     const { resources } = await evaluateProgram({ ...domain, hostedZoneId: "Z0123456789" }, "dev", {
       ...answers(),
-      "aws:route53/getZone:getZone": () => assert.fail("not asked"),
+      "aws:route53/getZone:getZone": () => assert.fail("not looked for"),
     });
     const [record] = ofType(resources, "aws:route53/record:Record");
     assert.equal(record?.inputs.zoneId, "Z0123456789");
   });
 
-  it("says which zones it looked for, and when there are several", async () => {
+  it("says which zones it looked for, and if there are several", async () => {
     await assert.rejects(
       evaluateProgram(domain, "dev", answers({}, [])),
       /domain shop\.example\.com: the account has no public hosted zone for it \(shop\.example\.com, example\.com\)/,
@@ -152,7 +152,7 @@ describe("a stack with HTTPS", () => {
     );
   });
 
-  it("answers by the name of a certificate that is there", async () => {
+  it("has a URL with the name on an existing certificate", async () => {
     const { outputs, resources } = await evaluateProgram({ certificateArn }, "dev", answers());
     assert.equal(outputs.url, "https://certified.example.com/");
     assert.equal(
@@ -162,13 +162,9 @@ describe("a stack with HTTPS", () => {
     assert.equal(ofType(resources, "aws:route53/record:Record").length, 0);
   });
 
-  for (const [what, changes, told] of [
+  for (const [what, changes, problem] of [
     ["both ways at once", { ...domain, certificateArn }, /certificateArn: give either domain, /],
-    [
-      "a domain that is none",
-      { domain: "https://shop.example.com/" },
-      /domain: ".*" is not a domain/,
-    ],
+    ["an invalid domain", { domain: "https://shop.example.com/" }, /domain: ".*" is not a domain/],
     ["a wildcard", { domain: "*.example.com" }, /domain: ".*" is not a domain/],
     ["a domain that is too long", { domain: `${"a".repeat(61)}.com` }, /65 characters, at most 64/],
     [
@@ -177,7 +173,11 @@ describe("a stack with HTTPS", () => {
       /hostedZoneId: "Z01" needs the setting domain/,
     ],
     ["a zone's name", { ...domain, hostedZoneId: "example.com" }, /is not a hosted zone's id/],
-    ["another ARN", { certificateArn: "arn:aws:iam::1:role/x" }, /is not a certificate's ARN/],
+    [
+      "the ARN of something else",
+      { certificateArn: "arn:aws:iam::1:role/x" },
+      /is not a certificate's ARN/,
+    ],
     [
       "a certificate of another region",
       { certificateArn: certificateArn.replace("ap-northeast-1", "us-east-1") },
@@ -189,13 +189,13 @@ describe("a stack with HTTPS", () => {
       /the load balancer belongs to organization\/ecs-handson\/class; set it there/,
     ],
   ] as const) {
-    it(`is refused ${what}`, async () => {
-      await assert.rejects(evaluateProgram(changes, "dev", answers()), told);
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(evaluateProgram(changes, "dev", answers()), problem);
     });
   }
 });
 
-describe("from HTTP to HTTPS and back", () => {
+describe("a stack that moves between HTTP and HTTPS", () => {
   const rule = "arn:aws:elasticloadbalancing:::listener-rule/app/x/1/2/3";
   const group = (slot: string) => `arn:aws:elasticloadbalancing:::targetgroup/${slot}/1`;
   const [first, alternate] = [group("handson-dev"), group("handson-alternate-dev")];
@@ -215,7 +215,7 @@ describe("from HTTP to HTTPS and back", () => {
     },
   });
 
-  it("leaves to ECS where a rule forwards to, as long as it stays on its listener", async () => {
+  it("leaves a rule's targets to ECS as long as the rule stays on its listener", async () => {
     const strategy = { ...domain, deploymentStrategy: "CANARY" };
     const stays = await evaluateProgram(strategy, "dev", moved("https://shop.example.com/"));
     const comes = await evaluateProgram(strategy, "dev", moved("http://x.elb.mock/"));
@@ -227,7 +227,7 @@ describe("from HTTP to HTTPS and back", () => {
     assert.deepEqual(ignored(comes.resources), [[], []]);
   });
 
-  it("says before HTTPS goes what clients will see", async () => {
+  it("warns, before HTTPS is removed, what clients will see", async () => {
     const said = await warnings({}, { url: "https://shop.example.com/" });
     assert.equal(said.length, 1);
     assert.match(
@@ -240,7 +240,7 @@ describe("from HTTP to HTTPS and back", () => {
     assert.deepEqual(await warnings(domain, { url: "http://x.elb.mock/" }), []);
   });
 
-  it("says once, over HTTP, that the microservices' logins are sent unencrypted", async () => {
+  it("warns once that the microservices' logins are sent unencrypted over HTTP", async () => {
     const chapters = '["fargate","microservices"]';
     const inTheClear = (said: readonly string[]) =>
       said.filter((text) => text.includes("are sent unencrypted")).length;

@@ -48,7 +48,7 @@ describe("the microservices chapter", () => {
     );
   });
 
-  it("lets each service be found by its name, after those that it calls", async () => {
+  it("gives each service its name in Service Connect, after the services that it calls", async () => {
     const { resources } = await deploy();
     const services = ofType(resources, "aws:ecs/service:Service");
     const aliases = services.map(({ inputs }) => {
@@ -67,7 +67,7 @@ describe("the microservices chapter", () => {
     );
   });
 
-  it("gives the signing key to auth alone, and lets auth's execution role alone read it", async () => {
+  it("gives the signing key to auth alone, and only auth's execution role may read it", async () => {
     const { resources } = await deploy();
     const withSecrets = ofType(resources, "aws:ecs/taskDefinition:TaskDefinition").filter(
       ({ inputs }) => String(inputs.containerDefinitions).includes("valueFrom"),
@@ -89,7 +89,7 @@ describe("the microservices chapter", () => {
     );
   });
 
-  it("leaves / and every other path to the other chapters where there are any", async () => {
+  it("leaves / and every other path to the other chapters if there are any", async () => {
     const alone = pathsByName((await deploy()).resources);
     assert.deepEqual(alone, {
       "auth-rule": ["/auth", "/auth/*"],
@@ -109,7 +109,7 @@ describe("the microservices chapter", () => {
     }
   });
 
-  it("takes a fourth service from the settings", async () => {
+  it("deploys the services that the settings list", async () => {
     const reviews = {
       name: "reviews",
       paths: ["/reviews", "/reviews/*"],
@@ -137,7 +137,7 @@ describe("the microservices chapter", () => {
     assert.deepEqual(Object.keys(outputs.microservices?.services ?? {}), ["reviews"]);
   });
 
-  it("gives names and commands of each service as outputs", async () => {
+  it("outputs the names and commands of each service", async () => {
     const { outputs } = await deploy();
     const { clusterName, services } = outputs.microservices ?? {};
     assert.equal(clusterName, "microservices-dev");

@@ -18,12 +18,12 @@ const root = path.resolve(__dirname, "..", "..");
 
 type RegisterResource = (request: RegisterResourceRequest, callback: unknown) => unknown;
 
-/** A resource that the program asked for. */
+/** A resource that the program registered or read. */
 export interface AskedResource {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
-  /** Whether it is there already, and is only read. */
+  /** Whether it exists already, and is only read. */
   isRead: boolean;
   /** Inputs that updates leave alone. */
   ignoreChanges: string[];
@@ -37,17 +37,17 @@ export interface AskedResource {
   parentType: string | undefined;
 }
 
-/** What the provider's functions tell, by token. */
+/** What the provider's functions return, by token. */
 export type Answers = Record<string, (args: Record<string, unknown>) => Record<string, unknown>>;
 
-/** What else an account makes of a resource's inputs, e.g. an ARN like AWS's; `id` is the resource's id. */
+/** Outputs that an account adds to a resource's inputs, e.g. an ARN like AWS's; `id` is the resource's id. */
 export type States = (
   type: string,
   name: string,
   inputs: Record<string, unknown>,
 ) => Record<string, unknown>;
 
-/** The answers of an account that has nothing of the stack. */
+/** The answers of an account in which nothing of the stack exists. */
 export const nothingStands: Answers = {
   "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
   "aws:ec2/getSecurityGroups:getSecurityGroups": () => ({ ids: [], vpcIds: [] }),
@@ -57,10 +57,10 @@ export const nothingStands: Answers = {
   },
 };
 
-/** What a provider's function fails with, which the SDK reads from the answer's details. */
+/** The error of a provider's function, which the SDK reads from its details. */
 export const invokeError = (details: string) => Object.assign(new Error(details), { details });
 
-/** Answers like the engine of a fresh stack and remembers what it was asked for. */
+/** Answers like the engine of a new stack, and records what is registered. */
 class Recorder implements pulumi.runtime.Mocks {
   readonly resources: AskedResource[] = [];
   private readonly requests = new Map<string, RegisterResourceRequest>();
@@ -70,7 +70,7 @@ class Recorder implements pulumi.runtime.Mocks {
     private readonly states: States,
   ) {}
 
-  /** Listens to what the SDK's own mock is told, which keeps options to itself. */
+  /** Listens in on the SDK's own mock, which does not pass options on. */
   listenTo(monitor: unknown): void {
     const listened = monitor as { registerResource: RegisterResource };
     const answer = listened.registerResource.bind(monitor);
@@ -104,7 +104,7 @@ class Recorder implements pulumi.runtime.Mocks {
       return { accountId: "123456789012" };
     }
     const answer = this.answers[token];
-    if (!answer) throw new Error(`${token}: nobody asked for this before`);
+    if (!answer) throw new Error(`${token}: there is no answer for this function`);
     return answer(inputs as Record<string, unknown>);
   }
 }
@@ -125,7 +125,7 @@ function propertyDependencies(request?: RegisterResourceRequest): Record<string,
   );
 }
 
-/** One that was there before is issued, and one that is asked for wants a record for each of its names. */
+/** An existing one is issued, and a new one waits for a record for each of its names. */
 function certificate({ domainName, subjectAlternativeNames = [] }: Record<string, unknown>) {
   const names = [domainName, ...(subjectAlternativeNames as string[])] as (string | undefined)[];
   return {
@@ -206,9 +206,9 @@ function computed(
 }
 
 /**
- * Evaluates code that declares resources and waits until the mock engine has heard of them all.
+ * Evaluates code that declares resources and waits until the mock engine has received them all.
  *
- * @returns the resources in the order in which they were asked for, what the code returned, and what it warned of.
+ * @returns the resources in the order in which they were registered, what the code returned, and its warnings.
  * @throws what the code throws.
  */
 export async function evaluate<T extends object>(

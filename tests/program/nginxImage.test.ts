@@ -35,13 +35,13 @@ describe("an image that the program builds", () => {
     );
   });
 
-  it("has no repository on a stack whose service runs a public one", async () => {
+  it("has no repository in a stack whose service runs a public one", async () => {
     assert.deepEqual(await ofType("aws:ecr/repository:Repository", {}), []);
   });
 });
 
 describe("a tag that nobody has pushed", () => {
-  it("is refused for the first tutorial's service, with what makes its repository first", async () => {
+  it("is refused for the first tutorial's service, with how to create its repository first", async () => {
     await assert.rejects(
       evaluateProgram({ nginxImage: "2.0" }),
       /ecs-handson-dev\/nginx does not exist yet; first update with nginxImage=build, or with desiredCount 0, then push/,

@@ -61,7 +61,7 @@ describe("the program under every policy", () => {
     { chapters: all, certificateArn, cicdDeploy: "codedeploy" },
   ];
   for (const changes of variants) {
-    it(`breaks no mandatory rule and needs no remedy with ${JSON.stringify(changes)}`, async () => {
+    it(`breaks no mandatory rule and needs no remediation with ${JSON.stringify(changes)}`, async () => {
       const found = await findings(changes);
       assert.deepEqual(
         found.filter(({ level }) => level !== "advisory"),
@@ -70,7 +70,7 @@ describe("the program under every policy", () => {
     });
   }
 
-  it("is told only what a learner's stack leaves open on purpose", async () => {
+  it("gets advice only about what a learner's stack leaves open on purpose", async () => {
     const found = await findings({ chapters: '["fargate","ec2"]' });
     assert.deepEqual([...new Set(found.map(({ rule }) => rule))].sort(), [
       "ecs-capacity-provider-managed-termination-protection",
@@ -85,11 +85,11 @@ describe("the program under every policy", () => {
     ]);
   });
 
-  it("is told nothing of HTTP where it speaks HTTPS", async () => {
-    const told = async (changes: Record<string, string>) =>
+  it("gets no advice about HTTP if it serves HTTPS", async () => {
+    const aboutListeners = async (changes: Record<string, string>) =>
       (await findings(changes)).filter(({ rule }) => rule.startsWith("listener-"));
-    assert.equal((await told({})).length, 1);
-    assert.deepEqual(await told({ domain: "example.com" }), []);
-    assert.deepEqual(await told({ certificateArn }), []);
+    assert.equal((await aboutListeners({})).length, 1);
+    assert.deepEqual(await aboutListeners({ domain: "example.com" }), []);
+    assert.deepEqual(await aboutListeners({ certificateArn }), []);
   });
 });

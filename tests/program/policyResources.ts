@@ -1,7 +1,7 @@
 import type { TestResource } from "../policies/harness";
 import type { AskedResource } from "./mocks";
 
-/** What an account makes of a resource, its id among it. */
+/** Outputs that an account adds to a resource, its id among them. */
 type States = (
   type: string,
   name: string,
@@ -11,9 +11,9 @@ type States = (
 const mockStates: States = (_, name) => ({ id: `${name}-id`, vpcId: "vpc-mock" });
 
 /**
- * The resources as the policy engine is told them; one that awsx stands for is the VPC.
+ * The resources as the policy engine receives them; awsx's component stands for its VPC.
  *
- * @param states what the program's evaluation had as states, by which its references are known.
+ * @param states those of the program's evaluation, to resolve its references.
  */
 export function asPolicyResources(
   resources: AskedResource[],

@@ -90,13 +90,13 @@ describe("the program", () => {
     assert.deepEqual(inline, []);
   });
 
-  it("gives the load balancer's DNS name and URL as outputs", async () => {
+  it("outputs the load balancer's DNS name and URL", async () => {
     const { outputs } = await evaluateProgram();
     assert.equal(outputs.albDnsName, "load-balancer-alb.elb.mock");
     assert.equal(outputs.url, "http://load-balancer-alb.elb.mock/");
   });
 
-  it("gives each chapter's names and commands as outputs, and none for the others", async () => {
+  it("outputs the names and commands of each deployed chapter, and of no others", async () => {
     const { outputs } = await evaluateProgram({ chapters: '["ec2"]' });
     assert.deepEqual(Object.keys(outputs).sort(), ["albDnsName", "ec2", "url"]);
     const { commands, ...names } = outputs.ec2 ?? assert.fail();
@@ -120,7 +120,7 @@ describe("the program", () => {
     );
   });
 
-  it("asks for what answers to every host without naming one", async () => {
+  it("outputs a request without a host for the service that answers to every host", async () => {
     const { outputs } = await evaluateProgram();
     assert.equal(outputs.fargate?.commands.request, "curl http://load-balancer-alb.elb.mock/");
   });
@@ -165,7 +165,7 @@ describe("the program", () => {
     assert.equal(rule?.inputs.fromPort, 8080);
   });
 
-  it("deploys the second tutorial beside the first tutorial, on one load balancer by host", async () => {
+  it("deploys the second tutorial beside the first tutorial, on one load balancer with a host of its own", async () => {
     const { resources } = await evaluateProgram({ chapters: '["fargate","ec2"]' });
     const rules = resources
       .filter(({ type }) => type === "aws:lb/listenerRule:ListenerRule")
@@ -179,7 +179,7 @@ describe("the program", () => {
     assert.deepEqual(families.sort(), ["handson-dev", "nginx-task-dev"]);
   });
 
-  it("stands on a class's network by reference, with host and priorities of its own", async () => {
+  it("uses a class's network by reference, with its own hosts and priorities", async () => {
     const { resources, outputs } = await evaluateProgram(
       {
         chapters: '["fargate","ec2"]',
@@ -225,7 +225,7 @@ describe("the program", () => {
     );
   });
 
-  it("lets tasks be reached by the load balancer alone where that is asked for, and microservices by each other", async () => {
+  it("can open tasks to the load balancer alone, and microservices to each other as well", async () => {
     const { resources } = await evaluateProgram({
       chapters: '["fargate","microservices"]',
       taskIngress: "loadBalancer",
@@ -256,7 +256,7 @@ describe("the program", () => {
     ]);
   });
 
-  it("shows others what they can share by the network chapter", async () => {
+  it("outputs what other stacks can share with the network chapter", async () => {
     const { resources, outputs } = await evaluateProgram({ chapters: '["network"]' }, "class");
     assert.deepEqual(
       resources.filter(({ type }) => type.startsWith("aws:ecs")),
@@ -273,7 +273,7 @@ describe("the program", () => {
     });
   });
 
-  it("tags everything with its learner, its class and the day it is needed until", async () => {
+  it("tags everything with its learner, its class and its expiry date", async () => {
     const tagsOf = async (changes: Record<string, string>) => {
       const { resources } = await evaluateProgram(changes, "alice");
       const { defaultTags } = only(resources, "pulumi:providers:aws").inputs;
@@ -287,14 +287,14 @@ describe("the program", () => {
     );
   });
 
-  it("gives the second tutorial's service every request where it stands alone", async () => {
+  it("sends every request to the second tutorial's service if it is the only chapter", async () => {
     const { resources } = await evaluateProgram({ chapters: '["ec2"]' });
     const rule = only(resources, "aws:lb/listenerRule:ListenerRule").inputs;
     assert.deepEqual(rule.conditions, [{ pathPattern: { values: ["*"] } }]);
     assert.equal(only(resources, "aws:ecs/service:Service").name, "ec2-service-service");
   });
 
-  it("shapes the second tutorial's cluster and service by its settings", async () => {
+  it("configures the second tutorial's cluster and service by its settings", async () => {
     const changes = {
       chapters: '["ec2"]',
       ec2InstanceType: "m6i.large",
@@ -316,7 +316,7 @@ describe("the program", () => {
     assert.match(String(task.containerDefinitions), /amazonaws\.com\/nginx-repository:7"/);
   });
 
-  it("puts one task on each instance where it is told DAEMON", async () => {
+  it("runs one task on each instance with DAEMON", async () => {
     const changes = { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON" };
     const { resources } = await evaluateProgram(changes);
     const service = only(resources, "aws:ecs/service:Service").inputs;
@@ -332,7 +332,7 @@ describe("the program", () => {
     ]);
   });
 
-  it("deploys by the chosen strategy with the settings that are its own", async () => {
+  it("deploys with the chosen strategy and the settings that belong to it", async () => {
     const configured = async (deploymentStrategy: string) => {
       const { resources } = await evaluateProgram({ deploymentStrategy });
       return only(resources, "aws:ecs/service:Service").inputs.deploymentConfiguration;
@@ -412,7 +412,7 @@ describe("the program", () => {
     ["linear", "LINEAR"],
     ["canary", "CANARY"],
   ] as const) {
-    it(`lets ECS deploy ${strategy} what the pipeline built`, async () => {
+    it(`lets ECS deploy what the pipeline built with ${strategy}`, async () => {
       const { resources, outputs } = await evaluateProgram({ chapters: '["cicd"]', cicdDeploy });
       const service = only(resources, "aws:ecs/service:Service");
       const { strategy: chosen } = service.inputs.deploymentConfiguration as { strategy: string };
@@ -423,7 +423,7 @@ describe("the program", () => {
     });
   }
 
-  it("lets CodeDeploy deploy what the pipeline built where it is told to", async () => {
+  it("lets CodeDeploy deploy what the pipeline built if asked to", async () => {
     const { resources, outputs } = await evaluateProgram({
       chapters: '["cicd"]',
       cicdDeploy: "codedeploy",
@@ -452,7 +452,7 @@ describe("the program", () => {
     assert.equal(outputs.cicd?.commands.ship, undefined);
   });
 
-  it("takes the pipeline's code from GitHub where it is told to", async () => {
+  it("takes the pipeline's code from GitHub if asked to", async () => {
     const { resources } = await evaluateProgram({
       chapters: '["cicd"]',
       cicdSource: "github",

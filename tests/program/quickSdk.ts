@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 
 import { Resource } from "@pulumi/pulumi";
 
-// What the SDK notes for the engine and for whoever debugs it takes a third of a test's time, and no test here reads it:
-// where each resource is declared, which reads source maps, and which promises are open. And for each setting that is read
-// it parses all of them. Without what is replaced here, tests are slower, and nothing else.
+// What the SDK records for the engine and for debugging takes a third of a test's time, and no test here reads it: where
+// each resource is declared, for which it reads source maps, and which promises are pending. It also parses all settings
+// each time one is read. Without these replacements, tests are slower, but otherwise the same.
 const sdk = createRequire(createRequire(__filename).resolve("@pulumi/pulumi"));
 const debuggable = sdk("./runtime/debuggable") as { debuggablePromise?: <T>(promise: T) => T };
 const positions = Resource as unknown as { callsites?: () => readonly unknown[] };

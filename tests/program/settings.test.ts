@@ -33,7 +33,7 @@ describe("settings", () => {
     ]);
   });
 
-  it("tell everything that is wrong at once, with key and value", async () => {
+  it("report everything that is wrong at once, with key and value", async () => {
     const wrong = read({
       chapter: "fargate",
       chapters: '["fargate","lambda"]',
@@ -49,7 +49,7 @@ describe("settings", () => {
       availabilityZones: '["us-east-1a","ap-northeast-1c"]',
     });
     await assert.rejects(wrong, (error: Error) => {
-      for (const told of [
+      for (const problem of [
         /ecs-handson:chapter: unknown key/,
         /ecs-handson:chapters: "lambda" unknown; choose from network, fargate/,
         /memory 4096 does not go with cpu 256/,
@@ -62,14 +62,14 @@ describe("settings", () => {
         /ecs-handson:healthCheckPath: "health" must start with \//,
         /us-east-1a is not in region ap-northeast-1/,
       ]) {
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
       }
-      assert.equal(error.message.split("\n").length, 12, "one line for each, and the first");
+      assert.equal(error.message.split("\n").length, 12, "a heading, and one line for each");
       return true;
     });
   });
 
-  it("keep the names of what other chapters deploy for those chapters", async () => {
+  it("reserve the names of what other chapters deploy for those chapters", async () => {
     for (const [name, chapter] of [
       ["nginx", "ec2"],
       ["cicd", "cicd"],
@@ -88,7 +88,7 @@ describe("settings", () => {
     );
   });
 
-  it("refuse managed instances of which none has the tasks' processor, where they are asked for", async () => {
+  it("refuse instance types of which none has the tasks' processor, if managed instances are deployed", async () => {
     const chapters = '["managedInstances"]';
     const refused: [Record<string, string>, RegExp][] = [
       [
@@ -105,8 +105,8 @@ describe("settings", () => {
         /ARM64 .* none of m7g\.medium; name .* two vCPUs/,
       ],
     ];
-    for (const [changes, told] of refused) {
-      await assert.rejects(read({ chapters, ...changes }), told);
+    for (const [changes, problem] of refused) {
+      await assert.rejects(read({ chapters, ...changes }), problem);
       await read({ chapters: '["fargate"]', ...changes });
     }
     for (const type of ["t4g.*", "m7g.large", "m*", "*"]) {
@@ -124,7 +124,7 @@ describe("settings", () => {
     );
   });
 
-  for (const [key, value, told] of [
+  for (const [key, value, problem] of [
     ["desiredCount", "1.5", /1\.5 is not a whole number/],
     ["desiredCount", "5001", /5001/],
     ["chapters", "[]", /the list is empty/],
@@ -189,16 +189,16 @@ describe("settings", () => {
     ["cicdNotificationEmail", "alice", /"alice" is not an e-mail address/],
   ] as const) {
     it(`refuse ${key} = ${value ?? "nothing"}`, async () => {
-      await assert.rejects(read({ [key]: value }), told);
+      await assert.rejects(read({ [key]: value }), problem);
     });
   }
 
-  it("know a day that stands in a YAML file without quotes, as Pulumi hands it over", async () => {
+  it("accept a date without quotes in a YAML file, in the form in which Pulumi passes it on", async () => {
     const { outputs } = await read({ expires: "2027-03-31 00:00:00 +0000 UTC" });
     assert.equal(outputs.expires, "2027-03-31");
   });
 
-  it("refuse a network of their own and another stack's at once, and a stack that is not a host", async () => {
+  it("refuse both their own network and another stack's, and a stack whose name cannot be a host", async () => {
     const sharedNetwork = "organization/ecs-handson/spring-network";
     await assert.rejects(
       read({ sharedNetwork, chapters: '["network"]' }),

@@ -12,14 +12,14 @@ const zones = (...letters: string[]) => ({
 const byCodeDeploy = { chapters: '["cicd"]', cicdDeploy: "codedeploy" };
 const shared = { sharedNetwork: "organization/ecs-handson/class" };
 
-describe("a stack that stands", () => {
+describe("an existing stack", () => {
   for (const [what, changes, stands] of [
     ["stays as it is", {}, {}],
-    ["gets a zone after its others", zones("a", "c", "d", "e"), {}],
+    ["gets a zone after its existing ones", zones("a", "c", "d", "e"), {}],
     ["loses its last zone", zones("a", "c"), {}],
-    ["has its zones named in another order", zones("d", "a", "c"), {}],
-    ["goes on after an update that was cut off", {}, { subnets: { d: "10.0.96.0/20" } }],
-    ["gets a gateway more under CodeDeploy", { ...byCodeDeploy, natGateways: "per-az" }, {}],
+    ["lists its zones in another order", zones("d", "a", "c"), {}],
+    ["continues after an interrupted update", {}, { subnets: { d: "10.0.96.0/20" } }],
+    ["gets another NAT gateway under CodeDeploy", { ...byCodeDeploy, natGateways: "per-az" }, {}],
     ["stays in a class's network", shared, { own: false, vpcIds: ["vpc-shared"] }],
   ] as const) {
     it(what, async () => {
@@ -28,20 +28,20 @@ describe("a stack that stands", () => {
     });
   }
 
-  for (const [what, changes, stands, told] of [
+  for (const [what, changes, stands, problem] of [
     [
-      "another block",
+      "another VPC block",
       { vpcCidrBlock: "10.1.0.0/16" },
       {},
       /vpcCidrBlock 10\.1\.0\.0\/16: the stack's VPC has 10\.0\.0\.0\/16, and a VPC keeps/,
     ],
     [
-      "a zone between its others",
+      "a zone between its existing ones",
       zones("a", "b", "c", "d"),
       {},
       /availabilityZones .*1b.*: the stack is in ap-northeast-1a, ap-northeast-1c, ap-northeast-1d;/,
     ],
-    ["to lose a zone before others", zones("c", "d"), {}, /can be added after these, or removed/],
+    ["losing a zone before others", zones("c", "d"), {}, /can be added after these, or removed/],
     [
       "blocks of another layout",
       {},
@@ -49,7 +49,7 @@ describe("a stack that stands", () => {
       /have another layout \(10\.0\.0\.0\/19 in ap-northeast-1a\)/,
     ],
     [
-      "subnets whose places are not known",
+      "subnets in unknown positions",
       {},
       { numbers: {} },
       /have another layout \(10\.0\.0\.0\/20 in ap-northeast-1a\)/,
@@ -81,18 +81,18 @@ describe("a stack that stands", () => {
       /sharedNetwork none: the stack is in a class's network \(vpc-1\)/,
     ],
   ] as const) {
-    it(`is refused ${what}, with what to do`, async () => {
+    it(`refuses ${what}, and says what to do`, async () => {
       await assert.rejects(evaluateProgram(changes, "dev", standing(stands)), (error: Error) => {
         assert.ok(pulumi.RunError.isInstance(error));
         assert.match(error.message, /^the existing stack cannot be changed to this:\n {2}- /);
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
         assert.match(error.message, /\nUndo the change, or destroy the stack first\.$/);
         return true;
       });
     });
   }
 
-  it("is refused a microservice in the place on a class's listener that another one leaves", async () => {
+  it("refuses a microservice with the priority on a class's listener that another one leaves", async () => {
     const owner = { sharedNetwork: shared.sharedNetwork, listenerSlot: 1 };
     const names = Array.from({ length: 200 }, (_, i) => `cart-${i}`);
     const [same, other] = [true, false].map((is) =>
@@ -119,13 +119,13 @@ describe("a stack that stands", () => {
     const repository = "ecs-handson-dev/nginx";
     const url = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${repository}`;
 
-    /** An account whose repository has these tags, or fails so, and whose service runs this image, if it is there. */
+    /** An account whose repository has these tags, or fails with this error, and whose service, if any, runs this image. */
     const withImages = (tags: string[] | Error, runs?: string): Answers => ({
       ...standing({}),
       "aws:ecr/getImages:getImages": ({ repositoryName }) => {
         assert.equal(repositoryName, repository);
         if (tags instanceof Error) throw tags;
-        // Those that the next image of a tag took it from have none.
+        // Images that lost their tag to the next one have none.
         const imageIds = ["", ...tags].map((imageTag) => ({ imageTag }));
         return { imageIds, registryId: "123456789012" };
       },
@@ -146,7 +146,7 @@ describe("a stack that stands", () => {
       evaluateProgram({ chapters: '["ec2"]', nginxImage }, "dev", answers);
     const publicImage = "public.ecr.aws/docker/library/nginx:1.30.6-alpine";
 
-    it("is refused one that nobody has pushed, with the command that does it", async () => {
+    it("refuses one that nobody has pushed, with the commands that push it", async () => {
       await assert.rejects(deploy(withImages(["1", "1.1"], publicImage)), (error: Error) => {
         assert.ok(pulumi.RunError.isInstance(error));
         const [problem = "", ...commands] = error.message.split(/; first push it: | && /);
@@ -163,17 +163,17 @@ describe("a stack that stands", () => {
       });
     });
 
-    it("takes one that was pushed, one that it builds and a public one", async () => {
+    it("accepts one that was pushed, one that it builds and a public one", async () => {
       await deploy(withImages(["1", "2.0"], publicImage));
       for (const image of ["build", "public"]) await deploy(withImages([], publicImage), image);
     });
 
-    it("is not refused the image that it runs, though it is gone from the repository", async () => {
+    it("accepts the image that it runs, even if it is gone from the repository", async () => {
       await deploy(withImages(["1"], `${url}:2.0`));
       await assert.rejects(deploy(withImages(["1"], `${url}:12.0`)), /nginxImage 2\.0/);
     });
 
-    it("is refused one for a service that is yet to come, and for a repository, with what to do first", async () => {
+    it("refuses a missing one for a new service or a new repository, and says what to do first", async () => {
       await assert.rejects(deploy(withImages(["1"])), /\(it has 1\); first push it: aws ecr/);
       const missing = invokeError("RepositoryNotFoundException: The repository does not exist");
       const first =
@@ -183,7 +183,7 @@ describe("a stack that stands", () => {
       await assert.rejects(onNewStack, first);
     });
 
-    it("is not refused one that no task needs, or of which nobody tells", async () => {
+    it("accepts one that no task needs, or that it is not allowed to look up", async () => {
       const withoutTasks = { chapters: '["ec2"]', nginxImage: "2.0", ec2DesiredCount: "0" };
       await evaluateProgram(withoutTasks);
       await assert.rejects(
@@ -193,7 +193,7 @@ describe("a stack that stands", () => {
       await deploy(withImages(invokeError("AccessDeniedException"), publicImage));
     });
 
-    it("is refused a microservice more until its image is there, unless it has no tasks yet", async () => {
+    it("refuses another microservice until its image exists, unless it has no tasks yet", async () => {
       const more = (desiredCount: number) => ({
         chapters: '["microservices"]',
         microservicesImage: "2.0",
@@ -214,7 +214,7 @@ describe("a stack that stands", () => {
       await evaluateProgram(more(0), "dev", none);
     });
 
-    it("is refused those of all its microservices in one error", async () => {
+    it("refuses the missing ones of all its microservices in one error", async () => {
       const changes = { chapters: '["microservices"]', microservicesImage: "3.0" };
       const stands = {
         ...withImages([], publicImage),
@@ -238,7 +238,7 @@ describe("a stack that stands", () => {
     });
   });
 
-  it("is refused a microservice to build without a folder to build it from", async () => {
+  it("refuses to build a microservice without a folder to build it from", async () => {
     const service = { paths: ["/solo"], port: 80, healthCheckPath: "/" };
     const changes = (name: string) => ({
       chapters: '["microservices"]',
@@ -277,7 +277,7 @@ describe("a stack that stands", () => {
       cicdDeploy: "canary",
     };
 
-    it("is refused places that rules of others have, and asks for none but its own", async () => {
+    it("refuses priorities that others' rules have, and looks up only its own", async () => {
       const asked: number[] = [];
       const rules = { 700: { ...mine, stack: "alice" }, 690: mine, 684: {}, 1: {} };
       await assert.rejects(evaluateProgram(all, "dev", withRules(rules, asked)), (error: Error) => {
@@ -292,7 +292,7 @@ describe("a stack that stands", () => {
       assert.deepEqual(asked.sort(), [684, 685, 690, 699, 700]);
     });
 
-    it("keeps its places, and takes those that are free", async () => {
+    it("keeps its priorities, and takes free ones", async () => {
       const asked: number[] = [];
       const rules = { 700: mine, 690: mine, 600: {}, 701: {} };
       const { resources, warnings } = await evaluateProgram(
@@ -308,7 +308,7 @@ describe("a stack that stands", () => {
       assert.deepEqual(warnings, []);
     });
 
-    it("asks for the places of all microservices", async () => {
+    it("looks up the priorities of all microservices", async () => {
       const asked: number[] = [];
       const { resources } = await evaluateProgram(
         { ...shared, chapters: '["microservices"]', microservicesImage: "1.0" },
@@ -322,7 +322,7 @@ describe("a stack that stands", () => {
       assert.deepEqual(asked.sort(), wanted.sort());
     });
 
-    it("is not refused where it cannot be told who has its places", async () => {
+    it("only warns if it cannot be determined who has its priorities", async () => {
       const { warnings } = await evaluateProgram({ ...shared, listenerSlot: "7" }, "dev", {
         ...withRules({}),
         [listenerRule]: () => {
@@ -341,7 +341,7 @@ describe("a stack that stands", () => {
       `arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/${name}/1`;
     type Slot = "first" | "alternate";
 
-    /** The service's own target group, those that there are, and where its rule forwards to. */
+    /** Which target group the service has, and how many there are. */
     async function groupsOf(
       { by = "BLUE_GREEN", own = "first" as Slot, serving = "alternate" as Slot, name = "handson" },
       changes: Record<string, string>,
@@ -378,7 +378,7 @@ describe("a stack that stands", () => {
       return [slot(loadBalancer?.targetGroupArn), named("aws:lb/targetGroup:TargetGroup").length];
     }
 
-    it("goes on with the group that has the tasks, and keeps the other for one update", async () => {
+    it("continues with the group that has the tasks, and keeps the other for one update", async () => {
       assert.deepEqual(await groupsOf({}, {}), ["alternate", 2]);
       assert.deepEqual(await groupsOf({ serving: "first" }, {}), ["first", 2]);
       assert.deepEqual(await groupsOf({ by: "ROLLING", own: "alternate" }, {}), ["alternate", 1]);
@@ -397,7 +397,7 @@ describe("a stack that stands", () => {
       ]);
     });
 
-    it("takes the group with the tasks over from CodeDeploy", async () => {
+    it("takes over the group with the tasks from CodeDeploy", async () => {
       const cicd = (cicdDeploy: string) => ({ chapters: '["cicd"]', cicdDeploy });
       const stands = { by: "CODE_DEPLOY", name: "cicd" };
       assert.deepEqual(await groupsOf(stands, cicd("rolling")), ["alternate", 2]);
@@ -406,7 +406,7 @@ describe("a stack that stands", () => {
     });
   });
 
-  describe("as services that run", () => {
+  describe("with a running service", () => {
     const serviceOf = async (
       runs: { strategies?: unknown[]; scheduling?: string } | Error,
       changes: Record<string, string> = {},
@@ -433,18 +433,18 @@ describe("a stack that stands", () => {
       { capacityProvider: "FARGATE_SPOT", weight: 3, base: 0 },
     ];
 
-    it("keep to a strategy without Spot, as they would be replaced on the way to a launch type", async () => {
+    it("keeps it on a strategy without Spot, as a launch type would replace it", async () => {
       assert.deepEqual(await serviceOf({ strategies: spot }), [undefined, all, true]);
       assert.deepEqual(await serviceOf({ strategies: all }), [undefined, all, undefined]);
     });
 
-    it("take the tutorial's launch type where they have that, or are not there", async () => {
+    it("gives it the tutorial's launch type if it has that, or does not exist", async () => {
       const launchType = ["FARGATE", undefined, undefined];
       assert.deepEqual(await serviceOf({}), launchType);
       assert.deepEqual(await serviceOf(new Error("no such service")), launchType);
     });
 
-    it("go to Spot from either, with a new deployment where that is a change", async () => {
+    it("moves it to Spot from either, with a new deployment if that is a change", async () => {
       const changes = { fargateSpotWeight: "3" };
       assert.deepEqual(await serviceOf({}, changes), [undefined, spot, true]);
       assert.deepEqual(await serviceOf({ strategies: all }, changes), [undefined, spot, true]);
@@ -457,7 +457,7 @@ describe("a stack that stands", () => {
       assert.deepEqual(gone, [undefined, spot, undefined]);
     });
 
-    it("keep to a strategy under another name, for which they are replaced", async () => {
+    it("keeps its strategy if it is replaced because of another name", async () => {
       const { resources } = await evaluateProgram({ name: "web" }, "dev", {
         ...standing({}),
         "pulumi:pulumi:readStackOutputs": () => ({
@@ -473,7 +473,7 @@ describe("a stack that stands", () => {
       assert.deepEqual(service.inputs.capacityProviderStrategies, all);
     });
 
-    it("are replaced for another scheduling strategy, and a new deployment lets the plan pass", async () => {
+    it("replaces it for another scheduling strategy, with a new deployment so that the plan passes", async () => {
       const daemon = { chapters: '["ec2"]', ec2SchedulingStrategy: "DAEMON" };
       assert.deepEqual(await serviceOf({}, daemon), ["EC2", undefined, true]);
       assert.deepEqual(await serviceOf({ scheduling: "DAEMON" }, daemon), [

@@ -13,7 +13,7 @@ export const runningService = {
   taskDefinition: "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/handson-dev:1",
 };
 
-/** An account in which a stack with this network stands. */
+/** An account in which a stack with this network exists. */
 export function standing({
   own = true,
   vpcIds = ["vpc-1"] as readonly string[],
@@ -51,7 +51,7 @@ export function standing({
   };
 }
 
-/** What repositories tell of, to which an image with this tag was pushed. */
+/** The answers of repositories to which an image with this tag was pushed. */
 export const pushedImages = (tag: string): Answers => ({
   "aws:ecr/getImages:getImages": () => ({
     imageIds: [{ imageTag: tag }],

@@ -15,26 +15,26 @@ for (const language of Object.values(languages)) {
       assert.equal(await page(), await configurationPage(language));
     });
 
-    it("tells every setting with the default that the program gets", async () => {
+    it("lists every setting with the default that the program gets", async () => {
       const markdown = await page();
       const rows = markdown.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
       for (const [key, value] of Object.entries(defaultConfig())) {
         const name = key.replace("ecs-handson:", "");
         const row = rows.find(([, cell]) => cell === `\`${name}\``);
-        const told = namesOf(value).replaceAll('"', "").replaceAll(",", ", ");
-        assert.equal(row?.[2], `\`${told}\``, name);
+        const expected = namesOf(value).replaceAll('"', "").replaceAll(",", ", ");
+        assert.equal(row?.[2], `\`${expected}\``, name);
       }
     });
   });
 }
 
 describe("the meanings of settings in Japanese", () => {
-  it("are those of the settings that there are", () => {
+  it("exist for every setting, and for nothing else", () => {
     const keys = Object.keys(documentedSettings());
     assert.deepEqual(Object.keys(japanese.meanings).sort(), keys.sort());
   });
 
-  it("name the numbers that Pulumi.yaml names", () => {
+  it("mention the numbers that Pulumi.yaml mentions", () => {
     const numbers = (text: string) =>
       new Set(text.replace(/`[^`]*`/g, "").match(/(?<![\w.-])\d{2,}(?![\w.-])/g) ?? []);
     for (const [key, { description = "" }] of Object.entries(documentedSettings())) {
@@ -44,7 +44,7 @@ describe("the meanings of settings in Japanese", () => {
     }
   });
 
-  it("name every value to choose from", () => {
+  it("mention every value to choose from", () => {
     for (const [key, values] of Object.entries({ chapters, ...choices })) {
       const meaning = japanese.meanings[key] ?? "";
       for (const value of values) assert.ok(meaning.includes(`\`${value}\``), `${key}: ${value}`);

@@ -18,7 +18,7 @@ describe("a microservice's priority", () => {
   const shop = { name: "shop", paths: ["/", "/shop", "/shop/*"] };
   const everything = { name: "site", paths: ["/*"] };
 
-  it("is one of the stack's own, before those of the other chapters and their test traffic", () => {
+  it("is one of the stack's, before those of the other chapters and their test traffic", () => {
     fc.assert(
       fc.property(owner, service, (whose, one) => {
         const priority = microservicePriority(whose, one);
@@ -32,7 +32,7 @@ describe("a microservice's priority", () => {
     );
   });
 
-  it("comes after those of more particular paths", () => {
+  it("comes after those of more specific paths", () => {
     const api = { name: "api", paths: ["/api/*"] };
     const newer = { name: "newer", paths: ["/api/v2/*"] };
     const order = [newer, api, everything].map((one) => microservicePriority(own, one));
@@ -44,7 +44,7 @@ describe("a microservice's priority", () => {
     assert.ok(microservicePriority(shared(3), api) < microservicePriority(shared(3), everything));
   });
 
-  it("is taken by one service alone, of those that stand together", () => {
+  it("belongs to only one of the services in a stack", () => {
     fc.assert(
       fc.property(owner, fc.array(service, { maxLength: 8 }), (whose, list) => {
         if (priorityProblem(whose, list) !== undefined) return;
@@ -54,14 +54,14 @@ describe("a microservice's priority", () => {
     );
   });
 
-  it("stands for the tutorial's services, on a listener of their own and on a class's", () => {
+  it("is accepted for the tutorial's services, on their own listener and on a class's", () => {
     const products = { name: "products", paths: ["/products", "/products/*"] };
     for (const whose of [own, shared(1), shared(500)]) {
       assert.equal(priorityProblem(whose, [auth, products, shop]), undefined);
     }
   });
 
-  it("is refused where one request would fit two services and nothing says whose it is", () => {
+  it("is refused if a request could match two services and none takes precedence", () => {
     const other = { name: "login", paths: ["/auth/l*"] };
     assert.match(
       priorityProblem(own, [auth, shop, other]) ?? "",
@@ -70,7 +70,7 @@ describe("a microservice's priority", () => {
     assert.equal(priorityProblem(own, [auth, everything]), undefined);
   });
 
-  it("is refused where two services come out on the same", () => {
+  it("is refused if two services get the same one", () => {
     const many = Array.from({ length: 81 }, (_, i) => ({ name: `s${i}`, paths: [`/s${i}`] }));
     assert.match(
       priorityProblem(shared(2), many) ?? "",

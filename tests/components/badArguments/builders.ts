@@ -11,7 +11,7 @@ const network = {
   publicSubnetIds: pulumi.output(["public-1", "public-2"]),
 };
 
-/** A task definition that a pipeline may deploy, of a service `web`. */
+/** A service `web` that a pipeline may deploy. */
 const service = (args: object = {}) =>
   new components.FargateService("web", {
     ...webArgs,
@@ -19,7 +19,7 @@ const service = (args: object = {}) =>
     ...args,
   });
 
-/** Each component with what it must be given, and further arguments. */
+/** Each component with its required arguments, and further ones. */
 const builders = {
   CallerGroup: (args) => new components.CallerGroup("it", { name: "shop", network, ...args }),
   CicdPipeline: ({ service: given, ...args }) =>
@@ -46,7 +46,7 @@ const builders = {
     }),
   FargateCluster: (args) => new components.FargateCluster("it", args),
   FargateService: ({ neighbour, ...args }) => {
-    // A listener that is followed, as one of the same program is.
+    // A listener whose priorities are tracked, like one of the same program.
     const listenerArn = pulumi.output("arn:aws:mock:::listener");
     const shared = neighbour === undefined ? {} : { listenerArn };
     if (neighbour !== undefined) {
@@ -111,13 +111,13 @@ const builders = {
 
 export type Component = keyof typeof builders;
 
-/** The components that there are. */
+/** The names of all components. */
 export const componentNames = Object.keys(builders) as Component[];
 
 /**
  * Declares a component.
  *
- * @returns what it refuses, a line for each fault; nothing if it takes its arguments.
+ * @returns its errors, one per line; none if it accepts its arguments.
  */
 export async function refusedBy(component: Component, args: object): Promise<string[]> {
   let message = "";
@@ -125,7 +125,7 @@ export async function refusedBy(component: Component, args: object): Promise<str
     try {
       builders[component](args as Record<string, unknown>);
     } catch (error) {
-      // The mock engine is to hear of all that was declared before.
+      // Caught here, so that all that was declared before still reaches the mock engine.
       ({ message } = error as Error);
     }
     return {};

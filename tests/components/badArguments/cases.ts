@@ -1,6 +1,6 @@
 import type { Component } from "./builders";
 
-/** Arguments that a component refuses, beside what it must be given, and what it says: a line for each fault. */
+/** Arguments that a component refuses, besides its required ones, and its errors, one per line. */
 export type RefusedArgs = readonly [args: object, ...lines: string[]];
 
 const arn = (service: string, rest: string) =>
@@ -18,7 +18,7 @@ const times = <T>(count: number, make: (i: number) => T): T[] =>
 const named = (count: number, value: string) =>
   Object.fromEntries(times(count, (i) => [`a${i}`, value]));
 
-/** What each component refuses: each way to be refused at least once, as `badArguments.test.ts` sees to. */
+/** What each component refuses, with each of its errors at least once: `badArguments.test.ts` checks that. */
 export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = {
   CallerGroup: [
     [

@@ -9,19 +9,19 @@ import { repository } from "../../../lab/shared/repository";
 export interface RefusalSource {
   /** `components/service/placement.ts:45`. */
   readonly place: string;
-  /** The message, with `…` for what is put in. */
+  /** The message, with `…` for inserted values. */
   readonly text: string;
-  /** What the message must look like, all of one line of an error. */
+  /** What a whole line of an error must match. */
   readonly pattern: RegExp;
 }
 
 const folder = path.join(repository, "components");
 
 /**
- * Every message by which components refuse something: texts of three words and more in functions that say what is wrong,
- * the first words of calls that make a message of them, and texts of what is thrown.
+ * Every message with which components refuse something: texts of three or more words in functions that say what is wrong,
+ * the first words of calls that build a message from them, and texts that are thrown.
  *
- * @param files of the components; without a list all of them but the command that writes the schema.
+ * @param files of the components. @default all except the command that writes the schema
  */
 export function refusalSources(files = sourceFiles()): RefusalSource[] {
   return files.flatMap((file) => {
@@ -53,7 +53,7 @@ function sourcesIn(source: ts.SourceFile): RefusalSource[] {
     });
   };
   const visit = (node: ts.Node, isJudging: boolean): void => {
-    // What stands before all of them is not a refusal.
+    // The heading of all errors is not a refusal.
     if (ts.isFunctionDeclaration(node) && node.name?.text === "rejectProblems") return;
     const judges = isJudging || judgesByName(node) || ts.isThrowStatement(node);
     const parts = judges && !isPartOfText(node) ? partsOf(node) : undefined;
@@ -69,10 +69,10 @@ function sourcesIn(source: ts.SourceFile): RefusalSource[] {
   return found;
 }
 
-/** A part of a text; undefined for what is put in. */
+/** A part of a text; undefined for an inserted value. */
 type Part = string | undefined;
 
-/** Functions that say what is wrong are called `…Problem`, `…Problems` or `problemsIn`, but for three. */
+/** Functions that say what is wrong are called `…Problem`, `…Problems` or `problemsIn`, except for three. */
 function judgesByName(node: ts.Node): boolean {
   if (ts.isCallExpression(node)) return node.expression.getText() === "rejectProblems";
   const name =
@@ -85,7 +85,7 @@ function judgesByName(node: ts.Node): boolean {
   );
 }
 
-/** A text, one that something is put into, or several that are put together; undefined for anything else. */
+/** The parts of a literal, a template or a concatenation; undefined for anything else. */
 function partsOf(node: ts.Node): Part[] | undefined {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
   if (ts.isTemplateExpression(node)) {
@@ -101,7 +101,7 @@ function partsOf(node: ts.Node): Part[] | undefined {
   return sides.flat().some((part) => part !== undefined) ? sides.flat() : undefined;
 }
 
-/** Whether it is put together with others, or is the beginning of several: then it is no message of its own. */
+/** Whether it is concatenated with others, or begins several messages: then it is not a message by itself. */
 const isPartOfText = ({ parent }: ts.Node) =>
   (ts.isBinaryExpression(parent) &&
     parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) ||

@@ -35,7 +35,7 @@ const schema: PackageSchema = {
 };
 
 /**
- * Errors that are thrown separately from the one error for all arguments: once values are known, and to other
+ * Errors outside the one error for all arguments: those that are thrown once values are known, and those for other
  * languages.
  */
 export async function thrownElsewhere(): Promise<string[]> {
@@ -58,7 +58,7 @@ export async function thrownElsewhere(): Promise<string[]> {
   return [...thrown, ...problems.flatMap((problem) => problem ?? [])];
 }
 
-/** The messages of what each ends with. */
+/** The messages of the errors that they throw. */
 async function inTurn(all: readonly (() => unknown)[]): Promise<string[]> {
   const messages: string[] = [];
   for (const one of all) {

@@ -10,7 +10,7 @@ import {
 } from "../../../components/cluster/capacity";
 
 describe("capacity", () => {
-  it("is a launch type where a plain word says so, as in the first tutorial", () => {
+  it("is a launch type if it is given as a word, as in the first tutorial", () => {
     assert.deepEqual(capacityRequest("fargate"), { launchType: "FARGATE" });
     assert.deepEqual(capacityRequest("ec2"), { launchType: "EC2" });
   });
@@ -43,7 +43,7 @@ describe("capacity", () => {
     );
   });
 
-  for (const [title, capacity, component, scheduling, told] of [
+  for (const [title, capacity, component, scheduling, problem] of [
     [
       "a strategy that mixes Fargate and instances",
       { fargate: {}, ec2: {} },
@@ -81,7 +81,7 @@ describe("capacity", () => {
       /capacity\.ec2\.base -1 .* from 0 to 100000/,
     ],
     [
-      "an unknown provider, as a configuration file may name one",
+      "an unknown provider, which a configuration file may have",
       { fargateSpott: {}, fargate: {} } as Capacity,
       "FargateService",
       "REPLICA",
@@ -107,11 +107,11 @@ describe("capacity", () => {
     it(`refuses ${title}`, () => {
       const problems = capacityProblems(capacity, component, scheduling);
       assert.equal(problems.length, 1, problems.join("\n"));
-      assert.match(problems.join(), told);
+      assert.match(problems.join(), problem);
     });
   }
 
-  it("takes DAEMON on whatever instances there are", () => {
+  it("accepts DAEMON on the cluster's instances", () => {
     assert.deepEqual(capacityProblems("ec2", "Ec2Service", "DAEMON"), []);
   });
 

@@ -33,7 +33,7 @@ const template = "aws:ec2/launchTemplate:LaunchTemplate";
 const provider = "aws:ecs/capacityProvider:CapacityProvider";
 
 describe("Ec2Cluster", () => {
-  it("is the tutorial's: cluster nginx of t3.micro with the role ecsHandsOnInstanceRole", async () => {
+  it("is the tutorial's cluster nginx of t3.micro, with the role ecsHandsOnInstanceRole", async () => {
     const { resources } = await declare();
     assert.equal(only(resources, "aws:ecs/cluster:Cluster").inputs.name, "nginx-dev");
     const role = only(resources, "aws:iam/role:Role");
@@ -72,7 +72,7 @@ describe("Ec2Cluster", () => {
     assert.deepEqual(await interfaces(true), one("true"));
   });
 
-  it("takes the image for the processor of its instances", async () => {
+  it("uses the image for the processor of its instances", async () => {
     const { resources, outputs } = await declare({ instanceType: "t4g.micro" });
     assert.match(String(only(resources, template).inputs.imageId), /amazon-linux-2023\/arm64\//);
     assert.equal(outputs.cpuArchitecture, "ARM64");
@@ -108,7 +108,7 @@ describe("Ec2Cluster", () => {
     assert.deepEqual([refresh.strategy, refresh.triggers], ["Rolling", ["vpc_zone_identifier"]]);
   });
 
-  it("gives what it launches the tags that a provider's default tags do not reach", async () => {
+  it("tags what it launches, which the provider's default tags do not reach", async () => {
     const { inputs } = await asked(group, { tags: { learner: "alice" } });
     assert.deepEqual(inputs.tags, [
       { key: "Name", value: "nginx-dev", propagateAtLaunch: true },
@@ -126,7 +126,7 @@ describe("Ec2Cluster", () => {
     ]);
   });
 
-  it("goes without waiting for instances, and only after them", async () => {
+  it("is deleted without waiting for instances to drain, and only after them", async () => {
     const instances = await asked(group);
     assert.equal(instances.inputs.forceDelete, true);
     for (const kept of ["b-cluster", "b-instance-agent", "b-instance-session"]) {
@@ -139,7 +139,7 @@ describe("Ec2Cluster", () => {
     ]);
   });
 
-  it("protects instances with tasks only where told so, in provider and group alike", async () => {
+  it("protects instances with tasks only if asked to, in both the provider and the group", async () => {
     const { inputs } = await asked(group, { terminationProtection: true });
     assert.equal(inputs.protectFromScaleIn, true);
     const { inputs: provided } = await asked(provider, { terminationProtection: true });
@@ -149,14 +149,14 @@ describe("Ec2Cluster", () => {
     );
   });
 
-  it("counts on no more instances than come by themselves", async () => {
+  it("counts only on instances that are launched automatically", async () => {
     const { outputs } = await declare({ managedScaling: false });
     assert.equal(outputs.pool.maxInstances, 2);
     const scaled = await declare();
     assert.equal(scaled.outputs.pool.maxInstances, 6);
   });
 
-  it("lets the instances' role opt in to ENI trunking only where it is used", async () => {
+  it("lets the instances' role opt in to ENI trunking only if it is used", async () => {
     const mayOptIn = async (changes: Partial<Ec2ClusterArgs>) =>
       (await declare(changes)).resources.some(
         ({ type, inputs }) =>
@@ -175,7 +175,7 @@ describe("Ec2Cluster", () => {
     assert.match(outputs.commands.session, /^aws ssm start-session --region ap-northeast-1 /);
   });
 
-  it("tells everything that is wrong with its arguments at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     const wrong = declare({
       name: "ecs-nginx",
       instanceRoleName: "a role",
@@ -188,7 +188,7 @@ describe("Ec2Cluster", () => {
       terminationProtection: true,
     });
     await assert.rejects(wrong, (error: Error) => {
-      for (const told of [
+      for (const problem of [
         /"ecs-nginx" may not name a capacity provider/,
         /instanceRoleName "a role" must be/,
         /eniTrunking is not available on t3\.micro/,
@@ -196,9 +196,9 @@ describe("Ec2Cluster", () => {
         /targetCapacity 101 must be .* from 1 to 100/,
         /terminationProtection needs managedScaling/,
       ]) {
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
       }
-      assert.equal(error.message.split("\n").length, 7, "one line for each, and the first");
+      assert.equal(error.message.split("\n").length, 7, "a heading, and one line for each");
       return true;
     });
   });

@@ -50,7 +50,7 @@ async function providerOf(changes?: Partial<ManagedInstancesClusterArgs>) {
 }
 
 describe("ManagedInstancesCluster", () => {
-  it("has a capacity provider of its own cluster, whose instances have its tags", async () => {
+  it("has a capacity provider in its own cluster, whose instances get its tags", async () => {
     const { inputs, managed } = await providerOf();
     assert.equal(inputs.name, "managed-dev");
     assert.equal(inputs.cluster, "managed-dev");
@@ -71,7 +71,7 @@ describe("ManagedInstancesCluster", () => {
     });
   });
 
-  it("is associated with nothing: AWS has the provider in its cluster by itself", async () => {
+  it("needs no association, as AWS itself adds the provider to its cluster", async () => {
     const { resources } = await declare();
     assert.deepEqual(
       resources.filter(({ type }) => type.includes("clusterCapacityProviders")),
@@ -79,7 +79,7 @@ describe("ManagedInstancesCluster", () => {
     );
   });
 
-  it("names the instances' role as AWS's policy for ECS asks for", async () => {
+  it("names the instances' role as AWS's policy for ECS requires", async () => {
     const { resources } = await declare();
     const roles = resources.filter(({ type }) => type === "aws:iam/role:Role");
     assert.deepEqual(roles.map(({ inputs }) => inputs.name).sort(), [
@@ -94,7 +94,7 @@ describe("ManagedInstancesCluster", () => {
     );
   });
 
-  it("goes to Spot by another capacity provider, so that services can move first", async () => {
+  it("moves to Spot with a new capacity provider, so that services can move first", async () => {
     const { inputs, managed } = await providerOf({ capacityOptionType: "SPOT" });
     assert.equal(inputs.name, "managed-spot-dev");
     assert.equal(managed.instanceLaunchTemplate.capacityOptionType, "SPOT");
@@ -120,22 +120,22 @@ describe("ManagedInstancesCluster", () => {
   });
 
   const bad: [string, Partial<ManagedInstancesClusterArgs>, RegExp][] = [
-    ["a name that AWS keeps", { name: "ecs-own" }, /may not name a capacity provider/],
-    ["a role that ECS may not hand on", { instanceRoleName: "own" }, /must be ecsInstanceRole and/],
+    ["a name that AWS reserves", { name: "ecs-own" }, /may not name a capacity provider/],
+    ["a role that ECS may not pass on", { instanceRoleName: "own" }, /must be ecsInstanceRole and/],
     ["a disk that is too small", { storageSizeGib: 20 }, /storageSizeGib 20 .* 30 to 16384/],
-    ["idleness of more than an hour", { scaleInAfter: 4000 }, /scaleInAfter 4000 .* -1 to 3600/],
+    ["scale-in after more than an hour", { scaleInAfter: 4000 }, /scaleInAfter 4000 .* -1 to 3600/],
     [
       "no vCPU",
       { instanceRequirements: { vcpuCount: { min: 0 } } },
       /instanceRequirements\.vcpuCount 0 to Infinity must be whole numbers from 1/,
     ],
     [
-      "less memory at most than at least",
+      "a maximum of memory below its minimum",
       { instanceRequirements: { memoryMib: { min: 4096, max: 2048 } } },
       /instanceRequirements\.memoryMib 4096 to 2048/,
     ],
     [
-      "a type that is none",
+      "an invalid instance type",
       { instanceRequirements: { allowedInstanceTypes: ["t3 small"] } },
       /"t3 small" is not an instance type/,
     ],
@@ -145,12 +145,12 @@ describe("ManagedInstancesCluster", () => {
       /exclude each other; leave one out/,
     ],
     [
-      "a maker that there is not",
+      "an unknown manufacturer",
       { instanceRequirements: { cpuManufacturers: ["arm"] } },
       /cpuManufacturers "arm" unknown; choose from intel, amd, amazon-web-services/,
     ],
     [
-      "a choice that there is not",
+      "an unknown choice",
       { instanceRequirements: { burstablePerformance: "maybe" } },
       /burstablePerformance "maybe" unknown/,
     ],
@@ -163,7 +163,7 @@ describe("ManagedInstancesCluster", () => {
 });
 
 describe("ManagedInstancesService", () => {
-  it("runs tasks of any size by the cluster's capacity provider, and by no launch type", async () => {
+  it("runs tasks of any size with the cluster's capacity provider, and without a launch type", async () => {
     const { resources } = await declareService({ cpu: 300, memory: 700 });
     const { inputs } = only(resources, "aws:ecs/service:Service");
     assert.equal(inputs.launchType, undefined);

@@ -24,7 +24,7 @@ const imageFrom = async (changes: Partial<ImageArgs>) => {
 };
 
 describe("ImageRepository", () => {
-  it("is the tutorial's ecs-handson/nginx, apart for each stack", async () => {
+  it("is the tutorial's ecs-handson/nginx, one for each stack", async () => {
     const names = [];
     for (const stack of ["dev", "alice"]) {
       const { resources } = await declare(undefined, stack);
@@ -34,7 +34,7 @@ describe("ImageRepository", () => {
     assert.deepEqual(names, ["ecs-handson-dev/nginx", "ecs-handson-alice/nginx"]);
   });
 
-  it("scans what is pushed, encrypts it, and goes with its images", async () => {
+  it("scans and encrypts what is pushed, and is deleted with its images", async () => {
     const { resources } = await declare();
     const inputs = resources.find(({ type }) => type === "aws:ecr/repository:Repository")?.inputs;
     assert.deepEqual(inputs?.imageScanningConfiguration, { scanOnPush: true });
@@ -42,7 +42,7 @@ describe("ImageRepository", () => {
     assert.equal(inputs.forceDelete, true);
   });
 
-  it("lets no tag move but that of the program's own builds", async () => {
+  it("lets no tag move except that of the program's own builds", async () => {
     const { resources } = await declare();
     const inputs = resources.find(({ type }) => type === "aws:ecr/repository:Repository")?.inputs;
     assert.equal(inputs?.imageTagMutability, "IMMUTABLE_WITH_EXCLUSION");

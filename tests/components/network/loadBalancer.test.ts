@@ -44,7 +44,7 @@ describe("a load balancer", () => {
     assert.ok(!("accessLogs" in loadBalancer) && !("enableDeletionProtection" in loadBalancer));
   });
 
-  it("is reached by the VPC alone where it is internal, from the tasks' subnets", async () => {
+  it("is in the tasks' subnets, open to the VPC only, if it is internal", async () => {
     const { loadBalancer, ingress } = await asked({ internal: true });
     assert.equal(loadBalancer.internal, true);
     assert.deepEqual(loadBalancer.subnets, ["subnet-private"]);
@@ -54,7 +54,7 @@ describe("a load balancer", () => {
     );
   });
 
-  it("writes its requests down and cannot be deleted where told so", async () => {
+  it("logs its requests and is protected from deletion if asked to", async () => {
     const { loadBalancer } = await asked({
       accessLogs: { bucket: pulumi.output("logs"), prefix: "alb" },
       enableDeletionProtection: true,
@@ -63,7 +63,7 @@ describe("a load balancer", () => {
     assert.equal(loadBalancer.enableDeletionProtection, true);
   });
 
-  it("serves HTTPS by a certificate that the program itself makes", async () => {
+  it("serves HTTPS with a certificate that the program itself makes", async () => {
     const { listeners } = await asked({ certificateArn: pulumi.output(certificate) });
     assert.deepEqual(listeners.map(({ port, certificateArn }) => [port, certificateArn]).sort(), [
       [443, certificate],
@@ -71,9 +71,9 @@ describe("a load balancer", () => {
     ]);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "to be internal without subnets for it",
+      "being internal without subnets for it",
       { internal: true, network: { ...network, taskSubnetIds: undefined } },
       /internal needs network\.taskSubnetIds/,
     ],
@@ -88,14 +88,14 @@ describe("a load balancer", () => {
       /nor have AWSLogs in it/,
     ],
     [
-      "a web ACL of CloudFront's",
+      "a web ACL for CloudFront",
       { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1" },
       /webAclArn ".*" must be the ARN of a web ACL with the scope REGIONAL/,
     ],
-    ["a certificate that is none", { certificateArn: "x" }, /"x" is not a certificate's ARN/],
+    ["an invalid certificate ARN", { certificateArn: "x" }, /"x" is not a certificate's ARN/],
   ] as [string, Partial<LoadBalancerArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declare(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declare(changes), problem);
     });
   }
 });

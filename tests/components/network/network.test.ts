@@ -9,7 +9,7 @@ const declare = (changes: Partial<NetworkArgs> = {}) =>
   evaluate(() => new Network("net", { availabilityZones, ...changes }));
 
 describe("a network", () => {
-  it("writes flow logs of all traffic to a bucket where told so, and else none", async () => {
+  it("writes flow logs of all traffic to a bucket only if asked to", async () => {
     const flowLogs = async (changes: Partial<NetworkArgs>) =>
       (await declare(changes)).resources
         .filter(({ type }) => type === "aws:ec2/flowLog:FlowLog")
@@ -23,7 +23,7 @@ describe("a network", () => {
     assert.ok(made.vpcId);
   });
 
-  it("is refused all that is wrong with it at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     await refuses(
       declare({ availabilityZones: ["ap-northeast-1a"], flowLogs: { bucketArn: "flow" } }),
       /availabilityZones: a load balancer needs two/,

@@ -80,7 +80,7 @@ const permissions = (resources: AskedResource[]): string[] =>
     );
 
 describe("CicdPipeline", () => {
-  it("tells everything that is wrong with its arguments at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     const wrong = pipeline({
       name: "CICD",
       source: { type: "github", repository: "site", branch: "-main", connectionArn: "arn:x" },
@@ -89,7 +89,7 @@ describe("CicdPipeline", () => {
       codeDeployConfiguration: "ECSAllAtOnce",
     });
     await assert.rejects(wrong, (error: Error) => {
-      for (const told of [
+      for (const problem of [
         /"CICD" must be lower-case/,
         /branch "-main" is not a branch's name/,
         /repository "site" must be <owner>\/<repository>/,
@@ -98,9 +98,9 @@ describe("CicdPipeline", () => {
         /codeDeployConfiguration is only for a service whose deploymentController is CODE_DEPLOY/,
         /codeDeployBakeMinutes is only for/,
       ]) {
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
       }
-      assert.equal(error.message.split("\n").length, 8, "one line for each, and the first");
+      assert.equal(error.message.split("\n").length, 8, "a heading, and one line for each");
       return true;
     });
   });
@@ -147,7 +147,7 @@ describe("CicdPipeline", () => {
     });
   }
 
-  it("leaves it to CodeDeploy to go back, whose deployment group takes one deployment at a time", async () => {
+  it("leaves rollbacks to CodeDeploy, whose deployment group allows one deployment at a time", async () => {
     const { resources } = await pipeline({}, { deploymentController: "CODE_DEPLOY" });
     const { stages } = only(resources, "aws:codepipeline/pipeline:Pipeline");
     assert.doesNotMatch(JSON.stringify(stages), /ROLLBACK/);
@@ -168,7 +168,7 @@ describe("CicdPipeline", () => {
     );
   });
 
-  it("asks for approval between build and deploy if it is told to", async () => {
+  it("waits for approval between build and deploy if asked to", async () => {
     const { resources, outputs } = await pipeline({ approval: true });
     assert.match(
       outputs.commands.approve ?? "",
@@ -181,7 +181,7 @@ describe("CicdPipeline", () => {
     );
   });
 
-  it("is started by pushes to its branch of its repository, by a role that can do no more", async () => {
+  it("is started by pushes to its branch of its repository, with a role that can do nothing else", async () => {
     const { resources } = await pipeline({ source: { type: "codecommit", branch: "release" } });
     const { eventPattern } = only(resources, "aws:cloudwatch/eventRule:EventRule");
     assert.deepEqual(JSON.parse(String(eventPattern)), {
@@ -205,7 +205,7 @@ describe("CicdPipeline", () => {
     assert.match(JSON.stringify(stages), /"PollForSourceChanges":"false"/);
   });
 
-  it("takes a connection that is given, with the permission of its own time", async () => {
+  it("uses a given connection, with the permission that matches the age of its ARN", async () => {
     const arn = "arn:aws:codestar-connections:ap-northeast-1:123456789012:connection/1";
     const { resources } = await pipeline({
       source: { type: "github", repository: "owner/site", connectionArn: arn },
@@ -255,7 +255,7 @@ describe("CicdPipeline", () => {
     });
   }
 
-  it("keeps the build's logs for as long as it is told", async () => {
+  it("keeps the build's logs for the given number of days", async () => {
     const { resources } = await pipeline({ logRetentionDays: 7 });
     const group = only(resources, "aws:cloudwatch/logGroup:LogGroup", "cicd-build-logs");
     assert.equal(group.name, "/codebuild/cicd-dev");
@@ -297,7 +297,7 @@ describe("CicdPipeline", () => {
     ["ECS", {}],
     ["CodeDeploy", { deploymentController: "CODE_DEPLOY" as const }],
   ] as const) {
-    it(`has permissions on everything only where AWS knows no less, with ${title}`, async () => {
+    it(`has permissions on all resources only where AWS offers no narrower ones, with ${title}`, async () => {
       const { resources } = await pipeline({}, service);
       const all = permissions(resources);
       assert.ok(all.length > 20);
@@ -326,7 +326,7 @@ describe("CicdPipeline", () => {
       );
     });
 
-    it(`passes on the task's two roles, to tasks only, with ${title}`, async () => {
+    it(`may pass the task's two roles only, and to tasks only, with ${title}`, async () => {
       const { resources } = await pipeline({}, service);
       const passing = resources
         .filter(({ name }) => /^cicd-.*(policy|service)$/.test(name))
@@ -395,7 +395,7 @@ describe("CicdPipeline", () => {
     assert.match(outputs.ship ?? "", /"requiresCompatibilities":\["EC2"\]/);
   });
 
-  it("tells an address how runs end, through a topic that only the rule may write to", async () => {
+  it("sends the results of runs to an address, through a topic that only its notification rule may write to", async () => {
     const { resources } = await pipeline({ notificationEmail: "alice@example.com" });
     const subscription = only(resources, "aws:sns/topicSubscription:TopicSubscription");
     assert.equal(subscription.endpoint, "alice@example.com");
@@ -408,14 +408,14 @@ describe("CicdPipeline", () => {
     assert.equal(rule.resource, "arn:aws:mock:::cicd-pipeline");
   });
 
-  it("tells nobody unless it is told to", async () => {
+  it("notifies nobody unless asked to", async () => {
     const { resources } = await pipeline();
     assert.ok(!resources.some(({ type }) => /sns|codestarnotifications/.test(type)));
   });
 });
 
 describe("the pipeline's ship command", () => {
-  /** Answers as AWS does, and writes down how it was called. */
+  /** Answers as AWS does, and records how it was called. */
   const aws = `#!/bin/sh
 for word in "$@"; do printf '%s\\n' "$word"; done >> "$CALLS"; echo -- >> "$CALLS"
 case "$2" in
@@ -447,7 +447,7 @@ esac
     return { failed, calls: calls.map((call) => call.split("\n").slice(0, -1)) };
   };
 
-  it("runs the program's definition with the image that runs now", async () => {
+  it("deploys the program's task definition with the image that is running", async () => {
     const { failed, calls } = await ship();
     assert.equal(failed, false);
     assert.deepEqual(

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentProvider } from "../../../components/provider/componentProvider";
 import type { PackageSchema } from "../../../components/provider/schema";
 
-/** Arguments as a class gets them that takes all kinds. */
+/** The arguments that the class below received, which takes all kinds. */
 let taken: pulumi.Inputs = {};
 
 class Kinds extends pulumi.ComponentResource {
@@ -77,7 +77,7 @@ describe("the components' provider", () => {
     assert.match(provider.schema ?? "", /"size":{"type":"number"}/);
   });
 
-  it("builds a component and gives its outputs", async () => {
+  it("builds a component and returns its outputs", async () => {
     const { urn, state } = await build({});
     assert.deepEqual(Object.keys(state), ["greeting"]);
     const values = await new Promise((resolve) => {
@@ -89,7 +89,7 @@ describe("the components' provider", () => {
     ]);
   });
 
-  it("awaits what the component takes plain, and leaves what may be an Output", async () => {
+  it("awaits plain arguments, and leaves those that may be an Output", async () => {
     const later = pulumi.output("then");
     await build({
       size: pulumi.output(3),
@@ -106,7 +106,7 @@ describe("the components' provider", () => {
     assert.deepEqual(taken.place, { id: later, block: "10.0.0.0/16" });
   });
 
-  it("takes an object that is an Output apart", async () => {
+  it("splits an object that is an Output into its properties", async () => {
     await build({ place: pulumi.output({ id: "vpc-1", block: "10.0.0.0/16" }) });
     const { id, block } = taken.place as pulumi.Inputs;
     assert.equal(block, "10.0.0.0/16");
@@ -114,7 +114,7 @@ describe("the components' provider", () => {
     assert.equal(await new Promise((resolve) => id.apply(resolve)), "vpc-1");
   });
 
-  it("keeps secrets that may be Outputs, and refuses others by name", async () => {
+  it("keeps secrets in arguments that may be Outputs, and refuses others by name", async () => {
     const later = pulumi.secret("hidden");
     await build({ later });
     assert.equal(taken.later, later);
@@ -124,7 +124,7 @@ describe("the components' provider", () => {
     );
   });
 
-  it("refuses by name what is known with the update only", async () => {
+  it("refuses by name a plain argument that is not known before the update", async () => {
     const Unknown = pulumi.Output as unknown as new (...args: unknown[]) => pulumi.Output<number>;
     const unknown = new Unknown(
       new Set(),
@@ -136,7 +136,7 @@ describe("the components' provider", () => {
     await assert.rejects(() => build({ size: unknown }), /size is not known before the update/);
   });
 
-  it("takes a component that it has built as an argument of another", async () => {
+  it("accepts a component that it has built as an argument of another", async () => {
     const one = new Kinds("other", {});
     await build({ place: one });
     assert.equal(taken.place, one);
@@ -147,7 +147,7 @@ describe("the components' provider", () => {
     await assert.rejects(() => build({ place }), /place: .* was built by another process/);
   });
 
-  it("names the components that there are to whoever asks for another", async () => {
+  it("lists the components that exist if asked for another", async () => {
     await assert.rejects(
       () => build({}, "ecs-handson:index:Kind"),
       /no component ecs-handson:index:Kind; there are ecs-handson:index:Kinds/,

@@ -30,11 +30,11 @@ describe("the components' schema", function () {
     return type;
   };
 
-  it("is that of their source: npm run components:schema", () => {
+  it("is up to date with their source (run npm run components:schema)", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(made.schema)), schema);
   });
 
-  it("goes without functions and resources of other packages, and nothing else", () => {
+  it("leaves out functions and resources of other packages, and nothing else", () => {
     const ofProviders = /\.(transform|deployTarget|taskRole|run)$|^CicdPipeline$/;
     assert.deepEqual(
       [...made.leftOut.keys()].filter((name) => !ofProviders.test(name)),
@@ -42,7 +42,7 @@ describe("the components' schema", function () {
     );
   });
 
-  it("says of every component, argument and output what it is", () => {
+  it("describes every component, argument and output", () => {
     for (const [token, { inputProperties, properties, description }] of Object.entries(
       schema.resources,
     )) {
@@ -53,25 +53,25 @@ describe("the components' schema", function () {
     }
   });
 
-  it("tells the defaults", () => {
+  it("contains the defaults", () => {
     assert.match(inputsOf("FargateService").cpu?.description ?? "", /\n\nDefault: 256\.(\n|$)/);
     assert.match(inputsOf("Network").natGateways?.description ?? "", /\n\nDefault: "single"\.$/);
   });
 
-  it("tells what is an error", () => {
+  it("says what is an error", () => {
     assert.match(
       inputsOf("FargateService").cpu?.description ?? "",
       /\n\nError: if it is not a Fargate size\.$/,
     );
   });
 
-  it("asks for what has no default", () => {
+  it("requires arguments that have no default", () => {
     const { requiredInputs = [] } = schema.resources["ecs-handson:index:FargateService"] ?? {};
     assert.ok(requiredInputs.includes("image"));
     assert.ok(!requiredInputs.includes("cpu"));
   });
 
-  it("offers texts to choose from by the name that they have in TypeScript", () => {
+  it("offers choices as enums, under their names in TypeScript", () => {
     assert.equal(inputsOf("Network").natGateways?.$ref, "#/types/ecs-handson:index:NatGateways");
     assert.deepEqual(typeOf("NatGateways"), {
       ...typeOf("NatGateways"),
@@ -92,7 +92,7 @@ describe("the components' schema", function () {
     ]);
   });
 
-  it("takes a component, or an object with what is needed of one", () => {
+  it("accepts a component, or an object with what is needed of one", () => {
     const { oneOf } = inputsOf("LoadBalancer").network ?? {};
     assert.deepEqual(oneOf, [
       { $ref: "#/resources/ecs-handson:index:Network" },
@@ -103,13 +103,13 @@ describe("the components' schema", function () {
     assert.deepEqual(Object.keys(properties).sort(), names);
   });
 
-  it("takes variables as texts, which may say numbers", () => {
+  it("accepts variables as strings, which may be numbers", () => {
     assert.deepEqual(inputsOf("FargateService").environment?.additionalProperties, {
       type: "string",
     });
   });
 
-  it("makes one object of several shapes", () => {
+  it("merges several shapes into one object", () => {
     const { properties, required } = typeOf("PlacementStrategy") as ObjectSchema;
     assert.equal(properties.field?.type, "string");
     assert.deepEqual(required, ["type"]);
@@ -123,7 +123,7 @@ describe("the components' schema", function () {
     }
   });
 
-  it("tells what a component takes plain from what may be an Output", () => {
+  it("distinguishes plain arguments from those that may be an Output", () => {
     const { listenerArn, desiredCount, securityGroupIds } = inputsOf("FargateService");
     assert.equal(listenerArn?.plain, undefined);
     assert.equal(desiredCount?.plain, true);

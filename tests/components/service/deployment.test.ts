@@ -24,7 +24,7 @@ function replacesAll(desired: number, minimum: number, maximum: number, room: nu
 }
 
 describe("a rolling deployment", () => {
-  it("is accepted exactly when a scheduler that obeys the limits gets to its end", () => {
+  it("is accepted exactly if a scheduler that obeys the limits can finish it", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
@@ -57,7 +57,7 @@ describe("a rolling deployment", () => {
     assert.deepEqual(deploymentProblems(1, percents(0, 100), { tasks: 1, reason: "" }), []);
   });
 
-  it("cannot go on with min 100 / max 100, nor where rounding leaves no room", () => {
+  it("cannot proceed with min 100 / max 100, or if rounding leaves no room", () => {
     assert.match(
       deploymentProblems(2, percents(100, 100)).join(),
       /minimumHealthyPercent 100 and maximumPercent 100 of 2 tasks allow neither one task less nor one more/,
@@ -78,7 +78,7 @@ describe("a rolling deployment", () => {
     );
   });
 
-  it("is refused for percentages that ECS does not know", () => {
+  it("is refused for percentages that ECS does not accept", () => {
     assert.match(
       deploymentProblems(1, percents(101, 99)).join(),
       /minimumHealthyPercent 101 .* from 0 to 100,maximumPercent 99 .* from 100 to 200/,

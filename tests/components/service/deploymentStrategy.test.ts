@@ -31,14 +31,14 @@ const bothGroups = [
 ];
 
 describe("a service that moves its requests when it deploys", () => {
-  it("has two target groups alike, under names that do not clash", async () => {
+  it("has two identical target groups, under different names", async () => {
     const { name: first, ...one } = (await named("web-targets")).inputs;
     const { name: second, ...other } = (await named("web-targets-alternate")).inputs;
     assert.deepEqual(other, one);
     assert.deepEqual([first, second], ["handson-80-dev", "handson-80-alt-dev"]);
   });
 
-  it("has rules whose targets ECS owns, the one for test traffic just before the other", async () => {
+  it("has rules whose targets ECS manages, with the one for test traffic just before the other", async () => {
     const production = await named("web-rule", { ...blueGreen, hostHeaders: ["a.*"] });
     const test = await named("web-test-rule", { ...blueGreen, hostHeaders: ["a.*"] });
     for (const { inputs, ignoreChanges } of [production, test]) {
@@ -53,7 +53,7 @@ describe("a service that moves its requests when it deploys", () => {
     ]);
   });
 
-  it("tells ECS all of them, and starts no task before they are there", async () => {
+  it("passes all of them to ECS, and starts no task before they exist", async () => {
     const { inputs, dependencies } = await named("web-service");
     assert.deepEqual(inputs.loadBalancers, [
       {
@@ -89,14 +89,14 @@ describe("a service that moves its requests when it deploys", () => {
     );
   });
 
-  it("rolls back by alarms where it is given any", async () => {
+  it("rolls back on alarms if it is given any", async () => {
     const deployment = { ...blueGreen.deployment, alarms: ["errors"] };
     const { inputs } = await named("web-service", { deployment });
     assert.deepEqual(inputs.alarms, { alarmNames: ["errors"], enable: true, rollback: true });
     assert.equal((await named("web-service")).inputs.alarms, undefined);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
       "CodeDeploy as its controller",
       { deploymentController: "CODE_DEPLOY" },
@@ -109,17 +109,17 @@ describe("a service that moves its requests when it deploys", () => {
       /have 5 values; with BLUE_GREEN at most 4/,
     ],
     [
-      "requests to scale by",
+      "scaling by requests",
       { autoscaling: { maxCount: 4, requestsPerTarget: 1 }, loadBalancerArnSuffix: "app/alb/1" },
       /requestsPerTarget cannot follow BLUE_GREEN/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
-      await assert.rejects(declareWeb({ ...blueGreen, ...changes }), told);
+      await assert.rejects(declareWeb({ ...blueGreen, ...changes }), problem);
     });
   }
 
-  it("keeps its test traffic's place from other services", async () => {
+  it("keeps other services from taking its test rule's priority", async () => {
     const two = evaluate(() => {
       const listenerArn = pulumi.output("arn:aws:mock:::listener");
       const given = { ...webArgs, listenerArn };
@@ -133,7 +133,7 @@ describe("a service that moves its requests when it deploys", () => {
 });
 
 describe("a deployment strategy's arguments", () => {
-  it("are accepted in ECS's ranges and in steps of a tenth of a percent, and nowhere else", () => {
+  it("are accepted in ECS's ranges and in steps of a tenth of a percent, and not otherwise", () => {
     const tenths = fc.integer({ min: -10, max: 1100 }).map((tenth) => tenth / 10);
     const minutes = fc.integer({ min: -5, max: 1445 });
     fc.assert(
@@ -160,7 +160,7 @@ describe("a deployment strategy's arguments", () => {
     ]);
   });
 
-  it("are told all at once where they belong to another strategy", () => {
+  it("are all reported at once if they belong to another strategy", () => {
     const everything = {
       bakeTimeInMinutes: 1,
       canary: {},

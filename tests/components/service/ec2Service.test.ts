@@ -44,7 +44,7 @@ async function serviceWith(changes?: Partial<Ec2ServiceArgs>, cluster?: Partial<
 }
 
 describe("Ec2Service", () => {
-  it("is the tutorial's: family nginx-task with 128 MiB and ecsHandsOnTaskExecutionRole", async () => {
+  it("is the tutorial's family nginx-task, with 128 MiB and ecsHandsOnTaskExecutionRole", async () => {
     const { resources } = await declare();
     const { inputs } = find(resources, "web-task", "TaskDefinition");
     assert.equal(inputs.family, "nginx-task-dev");
@@ -63,7 +63,7 @@ describe("Ec2Service", () => {
     assert.equal(inputs.executionRoleArn, "arn:aws:mock:::web-execution");
   });
 
-  it("asks the cluster's capacity provider for room, spread over the zones and then packed", async () => {
+  it("uses the cluster's capacity provider, and spreads tasks over the zones before packing them", async () => {
     const { inputs } = await serviceWith();
     assert.equal(inputs.name, "nginx-dev");
     assert.equal(inputs.schedulingStrategy, "REPLICA");
@@ -71,7 +71,7 @@ describe("Ec2Service", () => {
     assert.deepEqual(inputs.capacityProviderStrategies, [
       { capacityProvider: "nginx-dev", weight: 1, base: 0 },
     ]);
-    // With it each update would replace all tasks, be it for their number alone.
+    // With it, each update would replace all tasks, even if only their number changes.
     assert.equal(inputs.forceNewDeployment, undefined);
     assert.deepEqual(inputs.orderedPlacementStrategies, [
       { type: "spread", field: "attribute:ecs.availability-zone" },
@@ -79,7 +79,7 @@ describe("Ec2Service", () => {
     ]);
   });
 
-  it("gives tasks no public address, as only Fargate can", async () => {
+  it("gives tasks no public address, which only Fargate can", async () => {
     const { inputs } = await serviceWith();
     assert.deepEqual(inputs.networkConfiguration, {
       subnets: ["subnet-1", "subnet-2"],
@@ -88,7 +88,7 @@ describe("Ec2Service", () => {
     });
   });
 
-  it("hangs on a target group of addresses as in the first tutorial", async () => {
+  it("registers in a target group of IP addresses, as in the first tutorial", async () => {
     const { resources } = await declare();
     const targets = find(resources, "web-targets", "TargetGroup");
     assert.equal(targets.inputs.targetType, "ip");
@@ -98,14 +98,14 @@ describe("Ec2Service", () => {
     ]);
   });
 
-  it("stands on the whole cluster, so that it goes first", async () => {
+  it("depends on the whole cluster, so that it is deleted first", async () => {
     const { dependencies } = await serviceWith();
     for (const name of ["b-providers", "b-instances", "b-cluster", "web-rule"]) {
       assert.ok(dependencies.includes(name), name);
     }
   });
 
-  it("runs one task on each instance as DAEMON, replaced in its place", async () => {
+  it("runs one task on each instance as DAEMON, and stops it before starting its replacement", async () => {
     const { inputs } = await serviceWith({ schedulingStrategy: "DAEMON" });
     assert.equal(inputs.schedulingStrategy, "DAEMON");
     assert.equal(inputs.launchType, "EC2");
@@ -125,7 +125,7 @@ describe("Ec2Service", () => {
     });
   });
 
-  it("may place tasks as it is told", async () => {
+  it("places tasks by the given strategies and constraints", async () => {
     const { inputs } = await serviceWith({
       placementStrategies: [{ type: "random" }],
       placementConstraints: [{ type: "distinctInstance" }],
@@ -134,7 +134,7 @@ describe("Ec2Service", () => {
     assert.deepEqual(inputs.placementConstraints, [{ type: "distinctInstance" }]);
   });
 
-  it("reckons that five tasks on t3.micro need five instances, and a sixth for a deployment", async () => {
+  it("calculates that five tasks on t3.micro need five instances, and a sixth for a deployment", async () => {
     const { inputs } = await serviceWith({ desiredCount: 5 });
     assert.equal(inputs.desiredCount, 5);
     await assert.rejects(
@@ -147,7 +147,7 @@ describe("Ec2Service", () => {
     );
   });
 
-  it("does with one instance what a deployment that stops first allows", async () => {
+  it("can be deployed on one instance if the old task may stop first", async () => {
     const one = { minInstances: 1, maxInstances: 1 };
     await assert.rejects(declare({}, one), /could never proceed/);
     const deployment = { minimumHealthyPercent: 0, maximumPercent: 100 };
@@ -177,7 +177,7 @@ describe("Ec2Service", () => {
     );
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     ["Fargate", { capacity: "fargate" }, /capacity fargate: an Ec2Service runs on instances/],
     [
       "DAEMON with a strategy",
@@ -212,10 +212,10 @@ describe("Ec2Service", () => {
     ["a task larger than an instance", { containerMemory: 2048 }, /fits on no t3\.micro/],
     ["too little memory", { containerMemory: 5 }, /containerMemory 5 .* from 6/],
     ["too little CPU", { cpu: 64 }, /cpu 64 .* from 128 to 10240/],
-    ["a name that is not a role's", { executionRoleName: "" }, /executionRoleName "" must be/],
+    ["an invalid role name", { executionRoleName: "" }, /executionRoleName "" must be/],
   ] as [string, Partial<Ec2ServiceArgs>, RegExp][]) {
     it(`refuses ${title}`, async () => {
-      await assert.rejects(declare(changes), told);
+      await assert.rejects(declare(changes), problem);
     });
   }
 });

@@ -37,7 +37,7 @@ async function serviceOf(changes?: Partial<ExpressServiceArgs>) {
 }
 
 describe("an Express service", () => {
-  it("brings three roles and a log group, and leaves the rest to ECS", async () => {
+  it("creates three roles and a log group, and leaves the rest to ECS", async () => {
     const { resources } = await declare();
     const names = resources
       .filter(({ parentType }) => parentType === "ecs-handson:ecs:ExpressService")
@@ -54,7 +54,7 @@ describe("an Express service", () => {
     ]);
   });
 
-  it("says what ECS would choose otherwise: a small task, the page's path, the logs' group", async () => {
+  it("sets what ECS would choose differently: a small task, the page's path, the log group", async () => {
     const { cpu, memory, healthCheckPath, primaryContainer } = await serviceOf();
     assert.deepEqual([cpu, memory, healthCheckPath], ["256", "512", "/"]);
     assert.deepEqual(primaryContainer, {
@@ -64,12 +64,12 @@ describe("an Express service", () => {
     });
   });
 
-  it("lets an update wait until its deployment has completed, unless told otherwise", async () => {
+  it("makes an update wait until its deployment has completed, unless told otherwise", async () => {
     assert.equal((await serviceOf()).waitForSteadyState, true);
     assert.equal((await serviceOf({ waitForSteadyState: false })).waitForSteadyState, false);
   });
 
-  it("stands where the internet gets to it, or where the VPC alone does", async () => {
+  it("is in the public subnets, or in the private ones if it is internal", async () => {
     const { networkConfigurations: outside } = await serviceOf();
     assert.deepEqual(outside, [{ subnets: ["public-1", "public-2"], securityGroups: [] }]);
     const { networkConfigurations: inside } = await serviceOf({
@@ -79,11 +79,12 @@ describe("an Express service", () => {
     assert.deepEqual(inside, [{ subnets: ["private-1", "private-2"], securityGroups: ["sg-1"] }]);
   });
 
-  it("is told all of its scaling, for the provider takes what AWS fills in for a change", async () => {
-    const told = async (scaling: ExpressScaling) => (await serviceOf({ scaling })).scalingTargets;
-    const standard = await told({});
-    const memory = await told({ minCount: 0, maxCount: 3, memory: 70 });
-    const requests = await told({ requestsPerTarget: 600 });
+  it("sets all of its scaling, as the provider would take what AWS fills in for a change", async () => {
+    const targetsFor = async (scaling: ExpressScaling) =>
+      (await serviceOf({ scaling })).scalingTargets;
+    const standard = await targetsFor({});
+    const memory = await targetsFor({ minCount: 0, maxCount: 3, memory: 70 });
+    const requests = await targetsFor({ requestsPerTarget: 600 });
     const target = (metric: string, value: number, min = 1, max = 20) => [
       {
         minTaskCount: min,
@@ -97,7 +98,7 @@ describe("an Express service", () => {
     assert.deepEqual(requests, target("REQUEST_COUNT_PER_TARGET", 600));
   });
 
-  it("gives its container variables by name, and secrets that its execution role reads", async () => {
+  it("gives its container variables in the order of their names, and secrets that its execution role reads", async () => {
     const args = {
       environment: { SIZE: 4, LEVEL: "info" },
       secrets: { TOKEN: { valueFrom: parameter } },
@@ -115,7 +116,7 @@ describe("an Express service", () => {
     assert.match(String(reads?.inputs.policy), /ssm:GetParameters.*parameter\/token/);
   });
 
-  it("tells its address and the commands for it", async () => {
+  it("outputs its address and commands for it", async () => {
     const { outputs } = await evaluate(() => {
       const { url, commands } = new ExpressService("shop", {
         cluster: new FargateCluster("own", { name: "own" }),

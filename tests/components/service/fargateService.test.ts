@@ -35,7 +35,7 @@ describe("FargateService", () => {
     assert.deepEqual(service?.deploymentCircuitBreaker, { enable: true, rollback: true });
   });
 
-  it("lets ECS Exec in by a role of its own, and not at all when told so", async () => {
+  it("permits ECS Exec only if it is enabled", async () => {
     const policies = async (executeCommand: boolean) =>
       (await inputsOf("aws:iam/rolePolicy:RolePolicy", { executeCommand })).map(
         ({ policy }) => policy,
@@ -76,7 +76,7 @@ describe("FargateService", () => {
     assert.match(task?.containerDefinitions as string, /"awslogs-group":"\/ecs\/handson-dev"/);
   });
 
-  it("gives commands that name cluster and service as they are", async () => {
+  it("gives commands with the actual names of cluster and service", async () => {
     const { outputs, resources } = await declareWeb();
     const name = resources.find(({ type }) => type === "aws:ecs/service:Service")?.inputs.name;
     assert.equal(
@@ -120,7 +120,7 @@ describe("FargateService", () => {
     assert.match(outputs[0]?.commands.describe ?? "", /--cluster shop-dev --services auth-dev$/);
   });
 
-  it("tells everything that is wrong with its arguments at once and creates nothing", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     const wrong = declareWeb({
       name: "a-name-that-is-far-too-long",
       cpu: 256,
@@ -132,7 +132,7 @@ describe("FargateService", () => {
       healthCheckPath: "health",
     });
     await assert.rejects(wrong, (error: Error) => {
-      for (const told of [
+      for (const problem of [
         /27 characters, at most 20/,
         /memory 4096 does not go with cpu 256/,
         /desiredCount -1 must be .* from 0 to 5000/,
@@ -141,7 +141,7 @@ describe("FargateService", () => {
         /pathPatterns\.length 0 /,
         /healthCheckPath "health" must start with \//,
       ]) {
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
       }
       return true;
     });
@@ -149,7 +149,7 @@ describe("FargateService", () => {
 });
 
 describe("Network", () => {
-  it("tells everything that is wrong with its arguments at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     const wrong = evaluate(
       () => new Network("net", { vpcCidrBlock: "10.0.0.0/27", availabilityZones: ["a"] }),
     );

@@ -11,7 +11,7 @@ describe("placement", () => {
     assert.deepEqual(placementProblems(spreadThenPack, [], false), []);
   });
 
-  it("refuses more strategies and constraints than ECS takes", () => {
+  it("refuses more strategies and constraints than ECS accepts", () => {
     const strategies = Array.from({ length: 6 }, () => ({ type: "random" as const }));
     const constraints = Array.from({ length: 11 }, () => ({ type: "distinctInstance" as const }));
     assert.deepEqual(placementProblems(strategies, constraints, false), [
@@ -20,7 +20,7 @@ describe("placement", () => {
     ]);
   });
 
-  it("leaves DAEMON no choice but which instances", () => {
+  it("accepts for DAEMON only constraints on which instances to use", () => {
     const members = [{ type: "memberOf" as const, expression: "attribute:zone == a" }];
     assert.deepEqual(placementProblems([], members, true), []);
     const problems = placementProblems(spreadThenPack, [{ type: "distinctInstance" }], true);

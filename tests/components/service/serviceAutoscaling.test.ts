@@ -36,7 +36,7 @@ describe("ServiceAutoscaling", () => {
     ]);
   });
 
-  it("keeps CPU, memory and requests near their values, out fast and in slowly", async () => {
+  it("keeps CPU, memory and requests near their values, scaling out fast and in slowly", async () => {
     const policies = await inputsOf(policyType, { cpu: 50, memory: 60, requestsPerTarget: 600 });
     const cooldowns = { scaleOutCooldown: 60, scaleInCooldown: 300 };
     const policy = (name: string, targetValue: number, predefinedMetricSpecification: object) => ({
@@ -85,7 +85,7 @@ describe("ServiceAutoscaling", () => {
     });
   });
 
-  it("changes the limits by the clock", async () => {
+  it("changes the limits on a schedule", async () => {
     const schedule = "cron(0 9 ? * MON-FRI *)";
     const schedules = [{ name: "morning", schedule, timezone: "Asia/Tokyo", minCount: 2 }];
     assert.deepEqual(await inputsOf(actionType, { schedules }), [
@@ -99,7 +99,7 @@ describe("ServiceAutoscaling", () => {
     ]);
   });
 
-  it("tells everything that is wrong with its arguments at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     const wrong = declare({
       minCount: 5,
       cpu: 0,
@@ -113,7 +113,7 @@ describe("ServiceAutoscaling", () => {
       ],
     });
     await assert.rejects(wrong, (error: Error) => {
-      for (const told of [
+      for (const problem of [
         /autoscaling\.minCount 5 must be .* from 0 to 4/,
         /autoscaling\.cpu 0 must be .* from 1 to 100/,
         /autoscaling\.memory 101 must be .* from 1 to 100/,
@@ -123,9 +123,9 @@ describe("ServiceAutoscaling", () => {
         /schedules\.noon: minCount 3 is more than maxCount 2/,
         /schedules\.idle changes nothing/,
       ]) {
-        assert.match(error.message, told);
+        assert.match(error.message, problem);
       }
-      assert.equal(error.message.split("\n").length, 9, "one line for each, and the first");
+      assert.equal(error.message.split("\n").length, 9, "a heading, and one line for each");
       return true;
     });
   });

@@ -34,7 +34,7 @@ describe("Service Connect", () => {
     });
   });
 
-  it("may offer another port than the container's, and says nothing for tcp", async () => {
+  it("may offer another port than the container's, and sets no protocol for tcp", async () => {
     const { configuration, port } = await declare({
       namespaceArn,
       dnsName: "web",
@@ -51,7 +51,7 @@ describe("Service Connect", () => {
     assert.match(JSON.stringify(configuration?.logConfiguration), /"service-connect"/);
   });
 
-  it("lets a service only call others", async () => {
+  it("may be for a service that only calls others", async () => {
     const { configuration, port } = await declare({ namespaceArn });
     assert.equal(configuration?.enabled, true);
     assert.equal(configuration.services, undefined);
@@ -62,19 +62,19 @@ describe("Service Connect", () => {
     assert.equal((await declare()).configuration, undefined);
   });
 
-  for (const [wrong, told] of [
+  for (const [wrong, problem] of [
     [{ dnsName: "Web" }, /serviceConnect\.dnsName "Web" must be 1 to 63 lower-case/],
     [{ dnsName: "web", port: 70_000 }, /serviceConnect\.port 70000 must be .* 1 to 65535/],
     [{ port: 80 }, /serviceConnect\.port without a dnsName/],
   ] as const) {
     it(`refuses ${JSON.stringify(wrong)}`, async () => {
-      await assert.rejects(declare({ namespaceArn, ...wrong }), told);
+      await assert.rejects(declare({ namespaceArn, ...wrong }), problem);
     });
   }
 });
 
 describe("FargateCluster", () => {
-  it("makes a namespace of its name for its services, where it is asked to", async () => {
+  it("makes a namespace of its name for its services if asked to", async () => {
     const { resources } = await evaluate(
       () => new FargateCluster("shared", { name: "shop", serviceConnect: true }),
     );
@@ -91,7 +91,7 @@ describe("FargateCluster", () => {
     assert.ok(!resources.some(({ type }) => type.startsWith("aws:servicediscovery")));
   });
 
-  it("refuses a name that is none", async () => {
+  it("refuses an invalid name", async () => {
     const wrong = evaluate(() => new FargateCluster("shared", { name: "Shop!" }));
     await assert.rejects(wrong, /"Shop!" must be lower-case letters/);
   });

@@ -71,9 +71,9 @@ describe("a worker", () => {
     assert.ok(!resources.some(({ type }) => type.startsWith("aws:lb/")));
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "what a listener is told",
+      "arguments for a listener",
       { priority: 5, pathPatterns: ["/a"], healthCheckPath: "/", targetGroup: {} },
       /priority, pathPatterns, targetGroup, healthCheckPath without a listenerArn/,
     ],
@@ -84,24 +84,24 @@ describe("a worker", () => {
     ],
     ["CodeDeploy", { deploymentController: "CODE_DEPLOY" }, /CODE_DEPLOY without a listenerArn/],
     [
-      "to be scaled by requests",
+      "scaling by requests",
       { autoscaling: { maxCount: 2, requestsPerTarget: 10 }, loadBalancerArnSuffix: "app/a/1" },
       /requestsPerTarget without a listenerArn/,
     ],
     ["a grace period", { healthCheckGracePeriodSeconds: 5 }, /nothing checks the tasks/],
     [
-      "senders",
+      "allowed senders",
       { allowedSecurityGroups: { alb: "sg-1" } },
       /without a containerPort: there is no port/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declareWorker(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declareWorker(changes), problem);
     });
   }
 });
 
-describe("a service by Service Connect alone", () => {
+describe("a service with Service Connect alone", () => {
   it("has a port with a name, which others may send to, and no target group", async () => {
     const serviceConnect = { namespaceArn, dnsName: "web" };
     const { service, container, ports } = await asked(declareWorker({ serviceConnect }));
@@ -111,17 +111,17 @@ describe("a service by Service Connect alone", () => {
     assert.match(JSON.stringify(service.serviceConnectConfiguration), /"dnsName":"web","port":80/);
   });
 
-  it("has no port where it only calls others", async () => {
+  it("has no port if it only calls others", async () => {
     const { container, service } = await asked(declareWorker({ serviceConnect: { namespaceArn } }));
     assert.ok(!("portMappings" in container));
     assert.equal((service.serviceConnectConfiguration as { enabled: boolean }).enabled, true);
   });
 });
 
-describe("a service with target groups of others", () => {
+describe("a service with target groups from elsewhere", () => {
   const admin = { name: "admin", image: "admin:1", port: 9000 };
 
-  it("registers its tasks there beside its own, each with its container and port", async () => {
+  it("registers its tasks there as well as in its own, each with its container and port", async () => {
     const { service, ports } = await asked(
       declareWeb({
         sidecars: [admin],
@@ -156,9 +156,9 @@ describe("a service with target groups of others", () => {
     assert.deepEqual(all("aws:lb/targetGroup:TargetGroup"), []);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "a container that is not there",
+      "a container that does not exist",
       { loadBalancers: [{ targetGroupArn: elsewhere, containerName: "x" }] },
       /loadBalancers\[0\]: the task has no container "x"; choose from nginx/,
     ],
@@ -191,8 +191,8 @@ describe("a service with target groups of others", () => {
       /healthCheckGracePeriodSeconds -1 must be .* from 0 to 2147483647/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declareWeb(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declareWeb(changes), problem);
     });
   }
 });
@@ -219,7 +219,7 @@ describe("a service's own target group", () => {
     });
   });
 
-  it("checks as it is told", async () => {
+  it("uses the given health check", async () => {
     const healthCheck = {
       path: "/ready",
       matcher: "200-299,301",
@@ -236,7 +236,7 @@ describe("a service's own target group", () => {
     assert.equal(targetGroup.slowStart, 60);
   });
 
-  it("speaks gRPC with its codes, under a name that leaves the other one its own", async () => {
+  it("uses gRPC with its status codes, under a name other than the HTTP one's", async () => {
     const { targetGroup } = await asked(declareWeb({ targetGroup: { protocolVersion: "GRPC" } }));
     assert.equal(targetGroup.protocolVersion, "GRPC");
     assert.equal(targetGroup.name, "handson-grpc-80-dev");
@@ -244,9 +244,9 @@ describe("a service's own target group", () => {
     assert.deepEqual([path, matcher], ["/AWS.ALB/healthcheck", "12"]);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "a version that is none",
+      "an unknown protocol version",
       { targetGroup: { protocolVersion: "QUIC" } },
       /"QUIC" unknown; choose from HTTP1/,
     ],
@@ -266,17 +266,17 @@ describe("a service's own target group", () => {
       /matcher "12" must be HTTP codes from 200 to 499/,
     ],
     [
-      "codes that are none",
+      "invalid codes",
       { targetGroup: { healthCheck: { matcher: "ok" } } },
       /matcher "ok" must be HTTP codes/,
     ],
     [
-      "checks more often than answers come",
+      "an interval that is not longer than the timeout",
       { targetGroup: { healthCheck: { interval: 5 } } },
       /interval 5 must be more than the timeout, 5/,
     ],
     [
-      "too long an answer",
+      "too long a timeout",
       { targetGroup: { healthCheck: { timeout: 121, interval: 200 } } },
       /timeout 121 .* from 2 to 120/,
     ],
@@ -296,8 +296,8 @@ describe("a service's own target group", () => {
       /slowStart 10 .* from 30 to 900/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declareWeb(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declareWeb(changes), problem);
     });
   }
 });

@@ -15,7 +15,7 @@ describe("the VPC's address block", () => {
     assert.equal(vpcCidrProblem("10.0.0.0/16"), undefined);
   });
 
-  for (const [block, told] of [
+  for (const [block, problem] of [
     ["10.0.0.0/25", "use /24 or larger"],
     ["10.0.0.0/28", "use /24 or larger"],
     ["10.0.0.1/16", "write 10.0.0.0/16"],
@@ -25,20 +25,23 @@ describe("the VPC's address block", () => {
     ["::/64", "not an IPv4 CIDR block"],
     ["", "not an IPv4 CIDR block"],
   ] as const) {
-    it(`refuses "${block}": ${told}`, () => {
-      assert.match(vpcCidrProblem(block) ?? "", new RegExp(told));
+    it(`refuses "${block}": ${problem}`, () => {
+      assert.match(vpcCidrProblem(block) ?? "", new RegExp(problem));
     });
   }
 
   it("has room for zones up to h, and for zones up to d if it is small", () => {
-    const of = (...names: string[]) => names.map((letter) => `us-east-1${letter}`);
-    assert.equal(zonesProblem("10.0.0.0/23", of("a", "f", "h")), undefined);
-    assert.equal(zonesProblem("10.0.0.0/24", of("a", "d")), undefined);
+    const zonesOf = (...names: string[]) => names.map((letter) => `us-east-1${letter}`);
+    assert.equal(zonesProblem("10.0.0.0/23", zonesOf("a", "f", "h")), undefined);
+    assert.equal(zonesProblem("10.0.0.0/24", zonesOf("a", "d")), undefined);
     assert.equal(
-      zonesProblem("10.0.0.0/24", of("a", "e")),
+      zonesProblem("10.0.0.0/24", zonesOf("a", "e")),
       "10.0.0.0/24 has room for the zones a to d, but not for us-east-1e; use /23 or larger",
     );
-    assert.match(zonesProblem("10.0.0.0/16", of("i")) ?? "", /a to h, but not for us-east-1i$/);
+    assert.match(
+      zonesProblem("10.0.0.0/16", zonesOf("i")) ?? "",
+      /a to h, but not for us-east-1i$/,
+    );
     assert.match(
       zonesProblem("10.0.0.0/16", ["us-west-2a", "us-west-2-lax-1a"]) ?? "",
       /^us-west-2-lax-1a is in the slot of another zone; name each once$/,
@@ -58,7 +61,7 @@ describe("the subnets' blocks", () => {
     });
   });
 
-  it("stay a zone's own whatever other zones there are, in whatever order", () => {
+  it("are the same for a zone whatever other zones there are, in whatever order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 16, max: 23 }), zones, fc.nat(), (length, list, pick) => {
         const block = `10.0.0.0/${length}`;

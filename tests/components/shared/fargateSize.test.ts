@@ -25,7 +25,7 @@ describe("Fargate task sizes", () => {
     ]);
   });
 
-  it("tell which memory goes with a CPU size", () => {
+  it("are suggested for memory that does not go with its CPU size", () => {
     assert.equal(
       fargateSizeProblem(256, 4096),
       "memory 4096 does not go with cpu 256 on Fargate; choose 512, 1024, 2048",
@@ -33,11 +33,11 @@ describe("Fargate task sizes", () => {
     assert.match(fargateSizeProblem(4096, 1) ?? "", /choose 8192 to 30720 in steps of 1024/);
   });
 
-  it("tell which CPU sizes there are", () => {
+  it("are suggested for an unknown CPU size", () => {
     assert.match(fargateSizeProblem(300, 512) ?? "", /cpu 300 .* 256, 512, 1024, 2048/);
   });
 
-  it("accept exactly the memory sizes that they list", () => {
+  it("have no problem with exactly the memory sizes that are listed", () => {
     fc.assert(
       fc.property(fc.constantFrom(...fargateCpuSizes), fc.nat(130_000), (cpu, memory) => {
         const listed = fargateMemorySizes(cpu).includes(memory);

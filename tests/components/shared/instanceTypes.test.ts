@@ -21,7 +21,7 @@ const pool = (instanceType: string, eniTrunking = false) => ({
 });
 
 describe("an instance", () => {
-  it("of the tutorial's type holds one task, for want of network interfaces", () => {
+  it("of the tutorial's type holds one task, limited by its network interfaces", () => {
     assert.deepEqual(tasksPerInstance(pool("t3.micro"), nginx), {
       tasks: 1,
       limit: "network interfaces",
@@ -41,7 +41,7 @@ describe("an instance", () => {
     ]);
   });
 
-  it("is filled by memory or CPU where tasks reserve much of it", () => {
+  it("is limited by memory or CPU if tasks reserve much of it", () => {
     assert.deepEqual(tasksPerInstance(pool("t3.small"), { cpu: 0, memory: 1000 }), {
       tasks: 1,
       limit: "memory",
@@ -52,7 +52,7 @@ describe("an instance", () => {
     });
   });
 
-  it("never takes more than it has of anything", () => {
+  it("never takes more tasks than it has memory, CPU and network interfaces for", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.keys(instanceTypes)),
@@ -70,7 +70,7 @@ describe("an instance", () => {
     );
   });
 
-  it("says how much room several have together, and why", () => {
+  it("has its room counted together with that of others, with the reason for the limit", () => {
     assert.deepEqual(roomFor(nginx, pool("t3.micro"), 6), {
       tasks: 6,
       reason: "6 t3.micro hold 1 task each, limited by network interfaces",
@@ -109,7 +109,7 @@ describe("an instance type", () => {
     );
   });
 
-  it("must support ENI trunking where it is asked for, which burstable ones do not", () => {
+  it("must support ENI trunking if it is asked for, which burstable ones do not", () => {
     assert.match(
       instanceTypeProblem("t3.micro", true) ?? "",
       /eniTrunking is not available on t3\.micro; choose from c5\.large/,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import { parseNameList } from "../../../components/shared/nameList";
 
-/** No number, and no word of JSON. */
+/** Neither a number nor a JSON literal. */
 const name = fc.stringMatching(/^s[a-z0-9*-]{0,11}$/);
 
 describe("a list of names in a setting", () => {
@@ -19,11 +19,11 @@ describe("a list of names in a setting", () => {
     );
   });
 
-  it("keeps an empty place, for whoever knows the names to refuse", () => {
+  it("keeps an empty item, for the caller to refuse", () => {
     assert.deepEqual(parseNameList("fargate,"), ["fargate", ""]);
   });
 
-  it("gives what is not a list as it is, for whoever wants one to refuse", () => {
+  it("returns what is not a list as it is, for the caller to refuse", () => {
     assert.deepEqual(parseNameList('{"a":1}'), { a: 1 });
     assert.deepEqual(parseNameList("[1, 2]"), [1, 2]);
     assert.deepEqual(parseNameList("[fargate"), ["[fargate"]);

@@ -7,11 +7,11 @@ import { baseNameProblem, physicalName } from "../../../components/shared/names"
 const stackName = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
 
 describe("physical names", () => {
-  it("are the base and the stack where that fits", () => {
+  it("are the base and the stack if that fits", () => {
     assert.equal(physicalName("loadBalancer", "handson", "dev"), "handson-dev");
   });
 
-  it("keep the tutorial's spelling where AWS takes capitals", () => {
+  it("keep the tutorial's spelling where AWS accepts capitals", () => {
     assert.equal(
       physicalName("role", "ecsHandsOnInstanceRole", "Alice").replace(/-[0-9a-f]{6}$/, ""),
       "ecsHandsOnInstanceRole-alice",
@@ -55,7 +55,7 @@ describe("a base name", () => {
     }
   });
 
-  for (const [name, told] of [
+  for (const [name, problem] of [
     ["a".repeat(21), "21 characters, at most 20"],
     ["", "must be lower-case"],
     ["Handson", "must be lower-case"],
@@ -66,8 +66,8 @@ describe("a base name", () => {
     ["aws-app", "AWS reserves"],
     ["sg-app", "AWS reserves"],
   ] as const) {
-    it(`may not be "${name}": ${told}`, () => {
-      assert.match(baseNameProblem(name) ?? "", new RegExp(told));
+    it(`may not be "${name}": ${problem}`, () => {
+      assert.match(baseNameProblem(name) ?? "", new RegExp(problem));
     });
   }
 });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { particularity, patternsOverlap } from "../../../components/shared/pathPatterns";
 
 const pattern = fc.string({ unit: fc.constantFrom("a", "b", "/", "*", "?"), maxLength: 8 });
-/** A pattern, and a path that fits it. */
+/** A pattern, and a path that matches it. */
 const withPath = fc.array(
   fc.oneof(
     fc.constantFrom("a", "b", "/").map((text) => [text, text] as const),
@@ -18,7 +18,7 @@ const withPath = fc.array(
 );
 
 describe("patternsOverlap", () => {
-  it("tells patterns that a path fits both of", () => {
+  it("is true for two patterns that some path matches both of", () => {
     for (const [one, other] of [
       ["/a/*", "/a/b"],
       ["/*", "/a/*"],
@@ -30,7 +30,7 @@ describe("patternsOverlap", () => {
     }
   });
 
-  it("tells patterns that no path fits both of", () => {
+  it("is false for two patterns that no path matches both of", () => {
     for (const [one, other] of [
       ["/a", "/A"],
       ["/a/*", "/a"],
@@ -41,7 +41,7 @@ describe("patternsOverlap", () => {
     }
   });
 
-  it("finds that a pattern and a path that fits it overlap", () => {
+  it("is true for a pattern and a path that matches it", () => {
     fc.assert(
       fc.property(withPath, (parts) => {
         const [text, path] = [0, 1].map((i) => parts.map((part) => part[i]).join(""));
@@ -60,7 +60,7 @@ describe("patternsOverlap", () => {
 });
 
 describe("particularity", () => {
-  it("is that of the most general pattern, and has no end without wildcards", () => {
+  it("is that of the most general pattern, and infinite without wildcards", () => {
     assert.equal(particularity(["/*", "/a/b/*"]), 1);
     assert.equal(particularity(["/shop", "/shop/*"]), 6);
     assert.equal(particularity(["/shop"]), Infinity);

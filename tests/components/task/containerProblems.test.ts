@@ -8,47 +8,47 @@ describe("a container", () => {
   const check = { command: ["CMD", "true"] };
   const agent = { name: "agent", image: "agent:1" };
 
-  for (const [title, changes, told] of [
-    ["a name that is none", { containerName: "a b" }, /containerName "a b" must be/],
+  for (const [title, changes, problem] of [
+    ["an invalid name", { containerName: "a b" }, /containerName "a b" must be/],
     ["a port out of range", { sidecars: [{ ...agent, port: 0 }] }, /sidecars\.agent\.port 0 must/],
-    ["a user that is none", { user: "a b" }, /user "a b" must be a user/],
+    ["an invalid user", { user: "a b" }, /user "a b" must be a user/],
     ["an empty command", { command: [] }, /command is empty/],
     ["an empty entry point", { entryPoint: [] }, /entryPoint is empty/],
     [
-      "a folder that is none",
+      "a relative working directory",
       { workingDirectory: "srv" },
       /workingDirectory "srv" must start with/,
     ],
-    ["too long to stop", { stopTimeout: 121 }, /stopTimeout 121 must be .* from 2 to 120/],
-    ["too short to start", { startTimeout: 1 }, /startTimeout 1 must be .* from 2 to 120/],
+    ["too long a stop timeout", { stopTimeout: 121 }, /stopTimeout 121 must be .* from 2 to 120/],
+    ["too short a start timeout", { startTimeout: 1 }, /startTimeout 1 must be .* from 2 to 120/],
     [
       "a health check that runs nothing",
       { healthCheck: { command: ["curl"] } },
       /must begin with "CMD"/,
     ],
     [
-      "a check too often",
+      "too short a check interval",
       { healthCheck: { ...check, interval: 1 } },
       /healthCheck\.interval 1 .* 5 to 300/,
     ],
     [
-      "a check too long",
+      "too long a check timeout",
       { healthCheck: { ...check, timeout: 121 } },
       /healthCheck\.timeout 121 .* 2 to 120/,
     ],
     ["no retries", { healthCheck: { ...check, retries: 0 } }, /healthCheck\.retries 0 .* 1 to 10/],
     [
-      "too long a start",
+      "too long a start period",
       { healthCheck: { ...check, startPeriod: 301 } },
       /healthCheck\.startPeriod 301 .* 0 to 300/,
     ],
     [
-      "a limit that Linux has not",
+      "a limit that Linux does not have",
       { ulimits: [{ name: "files", softLimit: 1, hardLimit: 1 }] },
       /"files" unknown; choose from core/,
     ],
     [
-      "a limit that Fargate does not let be set",
+      "a limit that Fargate does not allow",
       { ulimits: [{ name: "core", softLimit: 1, hardLimit: 1 }] },
       /on Fargate only nofile can be set, not core/,
     ],
@@ -58,22 +58,22 @@ describe("a container", () => {
       /softLimit 2 is above hardLimit 1/,
     ],
     [
-      "a folder in memory without size or place",
+      "a tmpfs without a size or an absolute path",
       { linuxParameters: { tmpfs: [{ containerPath: "tmp", size: 0 }] } },
       /tmpfs: containerPath "tmp" must start with \//,
     ],
     [
-      "a capability that Fargate does not let be added",
+      "a capability that Fargate does not allow",
       { linuxParameters: { capabilities: { add: ["NET_ADMIN"] } } },
       /on Fargate only SYS_PTRACE can be added, not NET_ADMIN/,
     ],
     [
-      "a place for a volume that is not there",
+      "a mount of a volume that does not exist",
       { mountPoints: [{ sourceVolume: "code", containerPath: "/srv" }] },
       /the task has no volume "code"; name it in volumes/,
     ],
     [
-      "two things in one place",
+      "two mounts at one path",
       {
         volumes: [{ name: "code" }],
         mountPoints: [
@@ -84,42 +84,42 @@ describe("a container", () => {
       /two mounts are at \/srv/,
     ],
     [
-      "a log driver that Fargate has not",
+      "a log driver that Fargate does not have",
       { logConfiguration: { logDriver: "syslog" } },
       /logDriver "syslog" is not available on Fargate; choose from awslogs, splunk, awsfirelens/,
     ],
     [
-      "a log group of others",
+      "another log group",
       { logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "x" } } },
       /leave awslogs-group out/,
     ],
     [
-      "a log router that is not there",
+      "FireLens without a log router",
       { logConfiguration: { logDriver: "awsfirelens" } },
       /awsfirelens needs a container with a firelensConfiguration/,
     ],
     [
-      "a dependency on nobody",
+      "a dependency on a container that does not exist",
       { dependsOn: [{ containerName: "x", condition: "START" }] },
       /"nginx" depends on "x", which the task does not have/,
     ],
     [
-      "a condition that is none",
+      "an unknown condition",
       { sidecars: [agent], dependsOn: [{ containerName: "agent", condition: "UP" }] },
       /condition "UP" unknown; choose from START, COMPLETE, SUCCESS, HEALTHY/,
     ],
     [
-      "to wait for the health of what has no check",
+      "waiting for the health of a container without a check",
       { sidecars: [agent], dependsOn: [{ containerName: "agent", condition: "HEALTHY" }] },
       /"nginx" depends on "agent" to be HEALTHY, which has no healthCheck/,
     ],
     [
-      "to wait for the end of what the task ends with",
+      "waiting for the end of an essential container",
       { sidecars: [agent], dependsOn: [{ containerName: "agent", condition: "SUCCESS" }] },
       /"agent" to SUCCESS, which is essential/,
     ],
     [
-      "to wait in a circle",
+      "waiting in a circle",
       {
         sidecars: [{ ...agent, dependsOn: [{ containerName: "nginx", condition: "START" }] }],
         dependsOn: [{ containerName: "agent", condition: "START" }],
@@ -137,17 +137,17 @@ describe("a container", () => {
       /"nginx" may have 1024 MiB, its task has 512/,
     ],
     [
-      "memory that is not there for all",
+      "reservations that exceed the task's memory",
       { sidecars: [{ ...agent, memory: 500 }], containerMemoryReservation: 64 },
       /reserve 564 MiB together, but the task has 512/,
     ],
     [
-      "to keep more memory than it may have",
+      "a reservation above its memory limit",
       { containerMemory: 128, containerMemoryReservation: 256 },
       /containerMemoryReservation 256 must be .* from 6 to 128/,
     ],
     [
-      "a secret's key that is none",
+      "an invalid key of a secret",
       { secrets: { A: { valueFrom: SECRET, jsonKey: "a:b" } } },
       /secrets\.A\.jsonKey "a:b"/,
     ],
@@ -166,15 +166,11 @@ describe("a container", () => {
       /only a secret has keys, a parameter has none/,
     ],
     [
-      "two volumes of one name",
+      "two volumes with one name",
       { volumes: [{ name: "a" }, { name: "a" }] },
       /volumes: "a" is listed twice/,
     ],
-    [
-      "a volume's name that is none",
-      { volumes: [{ name: "a b" }] },
-      /volumes: "a b" must be a name/,
-    ],
+    ["an invalid volume name", { volumes: [{ name: "a b" }] }, /volumes: "a b" must be a name/],
     [
       "two roots of a volume",
       {
@@ -192,12 +188,12 @@ describe("a container", () => {
       /accessPointId and rootDirectory: give one/,
     ],
   ] as [string, Partial<FargateServiceArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declareWeb(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declareWeb(changes), problem);
     });
   }
 
-  it("is told everything that is wrong at once, by the name of the container", async () => {
+  it("reports everything that is wrong at once, with the container's name", async () => {
     await refuses(
       declareWeb({
         user: "a b",
@@ -209,7 +205,7 @@ describe("a container", () => {
     );
   });
 
-  it("is refused an eleventh, and a second log router", async () => {
+  it("cannot be the eleventh of its task, or its second log router", async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ name: `c${i}`, image: "a:1", memory: 6 }));
     await refuses(
       declareWeb({ sidecars: many }),

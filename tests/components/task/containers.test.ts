@@ -32,7 +32,7 @@ const valueOf = <T>(output: pulumi.Output<T> | T): Promise<T> =>
   });
 
 describe("a task's own container", () => {
-  it("gets variables that are outputs, numbers and truth values, as texts", async () => {
+  it("gets variables that are Outputs, numbers and booleans as text", async () => {
     const { environment } = await only({
       environment: { URL: pulumi.output("https://queue"), PORT: 8080, DEBUG: pulumi.output(false) },
     });
@@ -43,7 +43,7 @@ describe("a task's own container", () => {
     ]);
   });
 
-  it("says nothing of what it is not told", async () => {
+  it("sets nothing that it is not given", async () => {
     assert.deepEqual(Object.keys(await only({})), [
       "name",
       "image",
@@ -54,7 +54,7 @@ describe("a task's own container", () => {
     ]);
   });
 
-  it("has all that a container definition of ECS has and this project uses", async () => {
+  it("sets every property of an ECS container definition that this project offers", async () => {
     const healthCheck = { command: ["CMD-SHELL", "curl -f localhost || exit 1"], retries: 2 };
     const container = await only({
       command: ["serve"],
@@ -102,7 +102,7 @@ describe("a task's own container", () => {
     );
   });
 
-  it("has an init process for ECS Exec beside what it has of Linux", async () => {
+  it("has an init process for ECS Exec besides its own Linux parameters", async () => {
     const { linuxParameters } = await only({
       linuxParameters: { capabilities: { drop: ["ALL"] } },
     });
@@ -122,7 +122,7 @@ describe("a task's own container", () => {
     );
   });
 
-  it("gets one key of a secret in JSON, whose ARN may be known later", async () => {
+  it("gets one key of a JSON secret, whose ARN may be known later", async () => {
     const { secrets } = await only({
       secrets: {
         USER: { valueFrom: SECRET, jsonKey: "user" },
@@ -136,7 +136,7 @@ describe("a task's own container", () => {
   });
 });
 
-describe("a container beside the own one", () => {
+describe("a sidecar", () => {
   const agent = {
     name: "agent",
     image: pulumi.output("123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/agent@sha256:0"),
@@ -152,7 +152,7 @@ describe("a container beside the own one", () => {
     dependsOn: [{ containerName: "nginx", condition: "START" as const }],
   };
 
-  it("takes what the own one takes", async () => {
+  it("accepts what the task's own container accepts", async () => {
     const [, container] = await containersOf({ sidecars: [agent] });
     assert.deepEqual(
       { ...container, logConfiguration: undefined },
@@ -238,7 +238,7 @@ describe("a container beside the own one", () => {
 });
 
 describe("a task's volumes", () => {
-  it("are shared by the containers that have a place for them", async () => {
+  it("are shared by the containers that mount them", async () => {
     const mountPoints = [{ sourceVolume: "code", containerPath: "/srv", readOnly: true }];
     const inputs = await taskOf({ volumes: [{ name: "code" }], mountPoints });
     assert.deepEqual(inputs.volumes, [{ name: "code" }]);
@@ -246,7 +246,7 @@ describe("a task's volumes", () => {
     assert.deepEqual(own?.mountPoints, mountPoints);
   });
 
-  it("on EFS are encrypted in transit, by an access point and the task role where asked for", async () => {
+  it("on EFS are encrypted in transit, with an access point and the task role if asked for", async () => {
     const { volumes } = await taskOf({
       volumes: [
         { name: "plain", efsVolumeConfiguration: { fileSystemId: "fs-01234567" } },
@@ -277,7 +277,7 @@ describe("a task's volumes", () => {
   });
 });
 
-describe("what a pipeline makes revisions of", () => {
+describe("a pipeline's template for revisions", () => {
   const volumes = [{ name: "code" }];
 
   async function templateOf(changes: Partial<FargateServiceArgs>) {
@@ -285,20 +285,20 @@ describe("what a pipeline makes revisions of", () => {
       () => ({
         template: new FargateService("web", { ...webArgs, ...changes }).deployTarget.template,
       }),
-      // Of a task definition without volumes a preview would not know that it has none.
+      // A preview would not know that a task definition without volumes has none.
       { states: (type) => (type === taskType ? { volumes } : {}) },
     );
     return JSON.parse(outputs.template) as Record<string, unknown>;
   }
 
-  it("has the task's volumes, and does not ask for them where there are none", async () => {
+  it("has the task's volumes, and does not read them from the task definition if there are none", async () => {
     assert.deepEqual((await templateOf({ volumes })).volumes, volumes);
     assert.ok(!("volumes" in (await templateOf({}))));
   });
 });
 
-describe("a task's code", () => {
-  it("may do what the program says, by a policy of the task role's", async () => {
+describe("a task role", () => {
+  it("may do what the program says, through a policy", async () => {
     const { resources, outputs } = await declareWeb({
       executeCommand: false,
       taskPolicies: [
@@ -347,30 +347,34 @@ describe("a task's code", () => {
     assert.equal(attachment?.inputs.policyArn, "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess");
     const service = resources.find(({ type }) => type === "aws:ecs/service:Service");
     for (const name of ["web-task-policies", "web-task-xray"]) {
-      assert.ok(service?.dependencies.includes(name), `${name} is there before the tasks`);
+      assert.ok(service?.dependencies.includes(name), `${name} exists before the tasks`);
     }
     assert.equal(await valueOf(outputs.taskRole.arn), "arn:aws:mock:::web-task");
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
       "a statement without actions",
       { actions: [], resources: ["*"] },
       /taskPolicies\[0\] has no actions/,
     ],
-    ["one without resources", { actions: ["s3:Get*"], resources: [] }, /\[0\] has no resources/],
     [
-      "an action that is none",
+      "a statement without resources",
+      { actions: ["s3:Get*"], resources: [] },
+      /\[0\] has no resources/,
+    ],
+    [
+      "an invalid action",
       { actions: ["GetObject"], resources: ["*"] },
       /"GetObject" is not an action/,
     ],
     [
-      "a resource that is none",
+      "an invalid resource",
       { actions: ["s3:Get*"], resources: ["bucket"] },
       /"bucket" must be an ARN or \*/,
     ],
     [
-      "an effect that is none",
+      "an unknown effect",
       { effect: "Maybe", actions: ["s3:Get*"], resources: ["*"] },
       /effect "Maybe" must be "Allow" or "Deny"/,
     ],
@@ -401,17 +405,17 @@ describe("a task's code", () => {
       /"StringEquals aws:x" is listed twice/,
     ],
   ] as [string, NonNullable<FargateServiceArgs["taskPolicies"]>[number], RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declareWeb({ taskPolicies: [changes] }), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declareWeb({ taskPolicies: [changes] }), problem);
     });
   }
 
-  it("is refused two statements of one name", async () => {
+  it("refuses two statements with one name", async () => {
     const statement = { sid: "A", actions: ["s3:Get*"], resources: ["*"] };
     await refuses(declareWeb({ taskPolicies: [statement, statement] }), /sid "A" is listed twice/);
   });
 
-  it("is refused policies that are none, and more than a role takes", async () => {
+  it("refuses invalid policies, and more than a role can have", async () => {
     const arns = Object.fromEntries(
       Array.from({ length: 11 }, (_, i) => [`p${i}`, `arn:aws:iam::aws:policy/P${i}`]),
     );

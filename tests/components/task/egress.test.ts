@@ -20,7 +20,7 @@ describe("what a task may open connections to", () => {
     assert.deepEqual(await rules({}), [["web-ecs-out", "-1", undefined, undefined, "0.0.0.0/0"]]);
   });
 
-  it("is what it is told, a port of everywhere, of a block or of a group", async () => {
+  it("is limited to the given ports, anywhere, in a block or in a group", async () => {
     const egress = {
       https: { port: 443 },
       database: { port: 5432, securityGroupId: "sg-db" },
@@ -33,7 +33,7 @@ describe("what a task may open connections to", () => {
     ]);
   });
 
-  it("need not be the way of images on instances, which pull them by their own", async () => {
+  it("need not include registries on instances, which pull images themselves", async () => {
     const { resources } = await evaluate(() => {
       const cluster = new Ec2Cluster("cluster", { ...webArgs });
       return new Ec2Service("web", { ...webArgs, cluster, egress: {} });
@@ -44,7 +44,7 @@ describe("what a task may open connections to", () => {
     assert.deepEqual(own, []);
   });
 
-  it("is refused all that is wrong with it at once", async () => {
+  it("is refused with everything that is wrong with it at once", async () => {
     await refuses(
       declareWeb({
         volumes: [{ name: "data", efsVolumeConfiguration: { fileSystemId: "fs-1" } }],

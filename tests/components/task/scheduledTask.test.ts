@@ -30,18 +30,24 @@ const task = (changes: Partial<FargateTaskArgs> = {}) =>
 
 const declareTask = (changes?: Partial<FargateTaskArgs>) => evaluate(() => task(changes));
 
-const declare = (changes: Partial<ScheduledTaskArgs> = {}, of?: Partial<FargateTaskArgs>) =>
+const declare = (
+  changes: Partial<ScheduledTaskArgs> = {},
+  taskChanges?: Partial<FargateTaskArgs>,
+) =>
   evaluate(
     () =>
       new ScheduledTask("nightly", {
-        task: task(of),
+        task: task(taskChanges),
         scheduleExpression: "cron(0 3 * * ? *)",
         ...changes,
       }),
   );
 
-async function scheduleOf(changes?: Partial<ScheduledTaskArgs>, of?: Partial<FargateTaskArgs>) {
-  const { resources } = await declare(changes, of);
+async function scheduleOf(
+  changes?: Partial<ScheduledTaskArgs>,
+  taskChanges?: Partial<FargateTaskArgs>,
+) {
+  const { resources } = await declare(changes, taskChanges);
   const schedule = resources.find(({ type }) => type === "aws:scheduler/schedule:Schedule");
   assert.ok(schedule);
   return { ...schedule, target: schedule.inputs.target as Record<string, unknown>, resources };
@@ -91,7 +97,7 @@ describe("a task without a service", () => {
     );
   });
 
-  it("is told everything that is wrong with it at once", async () => {
+  it("reports everything that is wrong with its arguments at once", async () => {
     await refuses(
       declareTask({ name: "A", cpu: 300, user: "", capacity: { ec2: {} } }),
       /"A" must be lower-case/,
@@ -103,7 +109,7 @@ describe("a task without a service", () => {
 });
 
 describe("a scheduled task", () => {
-  it("is started by EventBridge Scheduler as its command would start it", async () => {
+  it("is started by EventBridge Scheduler just as by its command", async () => {
     const { inputs, target, dependencies } = await scheduleOf({
       scheduleExpressionTimezone: "Asia/Tokyo",
       flexibleTimeWindowMinutes: 15,
@@ -135,18 +141,18 @@ describe("a scheduled task", () => {
       deadLetterConfig: { arn: QUEUE },
     });
     for (const name of ["nightly-scheduler-run", "migrate-execution-logs", "shop-providers"]) {
-      assert.ok(dependencies.includes(name), `${name} is there before it`);
+      assert.ok(dependencies.includes(name), `${name} exists before it`);
     }
   });
 
-  it("starts at its time, once, in UTC, and drops what cannot be started, unless told otherwise", async () => {
+  it("starts exactly on time, in UTC, and drops what cannot be started, unless told otherwise", async () => {
     const { inputs, target } = await scheduleOf();
     assert.deepEqual(inputs.flexibleTimeWindow, { mode: "OFF" });
     assert.equal(inputs.scheduleExpressionTimezone, "UTC");
     assert.ok(!("input" in target) && !("deadLetterConfig" in target));
   });
 
-  it("stands still where it is not enabled", async () => {
+  it("does not run if it is not enabled", async () => {
     assert.equal((await scheduleOf({ enabled: false })).inputs.state, "DISABLED");
   });
 
@@ -162,7 +168,7 @@ describe("a scheduled task", () => {
     ]);
   });
 
-  it("has a role that Scheduler alone takes, for schedules of this account's default group", async () => {
+  it("has a role that only Scheduler may assume, for schedules of this account's default group", async () => {
     const { resources } = await scheduleOf();
     const role = resources.find(({ name }) => name === "nightly-scheduler");
     const { Statement } = JSON.parse(String(role?.inputs.assumeRolePolicy)) as {
@@ -183,9 +189,9 @@ describe("a scheduled task", () => {
     ]);
   });
 
-  for (const [title, changes, told] of [
+  for (const [title, changes, problem] of [
     [
-      "a schedule that is none",
+      "an invalid schedule",
       { scheduleExpression: "daily" },
       /"daily" must be rate\(…\), cron\(…\) or at\(…\)/,
     ],
@@ -195,17 +201,17 @@ describe("a scheduled task", () => {
       /a rate must be a whole number and minutes/,
     ],
     [
-      "a time that is none",
+      "an invalid time",
       { scheduleExpression: "at(tomorrow)" },
       /a time must be written as in at\(/,
     ],
     [
-      "a cron of five fields",
+      "a cron with five fields",
       { scheduleExpression: "cron(0 3 * * ?)" },
       /a cron must have six fields .*, not 5/,
     ],
     [
-      "a cron of every day twice",
+      "a cron with both kinds of day",
       { scheduleExpression: "cron(0 3 * * * *)" },
       /either day of month or day of week/,
     ],
@@ -214,11 +220,7 @@ describe("a scheduled task", () => {
       { scheduleExpression: "rate(1 hour)", scheduleExpressionTimezone: "UTC" },
       /a rate is the same in every time zone/,
     ],
-    [
-      "a time zone that is none",
-      { scheduleExpressionTimezone: "Tokyo" },
-      /"Tokyo" is not a time zone/,
-    ],
+    ["an unknown time zone", { scheduleExpressionTimezone: "Tokyo" }, /"Tokyo" is not a time zone/],
     [
       "too wide a window",
       { flexibleTimeWindowMinutes: 1441 },
@@ -232,7 +234,7 @@ describe("a scheduled task", () => {
       /maximumEventAgeInSeconds 59 [^]*maximumRetryAttempts 186 /,
     ],
     [
-      "a queue that is none",
+      "an invalid queue ARN",
       { deadLetterQueueArn: "dead" },
       /"dead" must be the ARN of a standard queue/,
     ],
@@ -241,10 +243,10 @@ describe("a scheduled task", () => {
       { deadLetterQueueArn: `${QUEUE}.fifo` },
       /must be the ARN of a standard queue/,
     ],
-    ["a name that is none", { name: "Night" }, /"Night" must be lower-case/],
+    ["an invalid name", { name: "Night" }, /"Night" must be lower-case/],
   ] as [string, Partial<ScheduledTaskArgs>, RegExp][]) {
-    it(`is refused ${title}`, async () => {
-      await refuses(declare(changes), told);
+    it(`refuses ${title}`, async () => {
+      await refuses(declare(changes), problem);
     });
   }
 });

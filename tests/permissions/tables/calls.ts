@@ -2,13 +2,13 @@ import type { AskedResource } from "../../program/mocks";
 import { account, arn } from "../arns";
 import type { Call, Deployed, Role } from "../deployed";
 
-/** Who acts as a role and what for. */
+/** Who assumes a role, and what for. */
 export interface Table {
   /** Which roles it is for, by their name in Pulumi. */
   roles: RegExp;
-  /** The service that acts as the role. */
+  /** The service that assumes the role. */
   service: string;
-  /** What it acts for, as ARN; undefined where the service's documents give no condition for it. */
+  /** What it acts for, as ARN; undefined if the service's documentation has no condition for it. */
   actsFor: ((deployed: Deployed, role: Role) => string) | undefined;
   calls: (deployed: Deployed, role: Role) => Call[];
 }
@@ -23,7 +23,7 @@ export const types = {
   rule: "aws:lb/listenerRule:ListenerRule",
 } as const;
 
-/** Calls of the same source: each action on each resource. */
+/** Calls from the same source: each action on each resource. */
 export const calls = (
   source: string,
   actions: readonly string[],

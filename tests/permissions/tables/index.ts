@@ -10,7 +10,7 @@ import {
   taskCalls,
 } from "./tasks";
 
-/** A table for each role of the program: who acts as it, and each call that is made with it. */
+/** A table for each role of the program: who assumes it, and each call that is made with it. */
 export const tables: Record<string, Table> = {
   execution: {
     roles: /-execution$/,
@@ -37,7 +37,7 @@ export const tables: Record<string, Table> = {
     calls: managedInstanceCalls,
   },
   managedInfrastructure: {
-    // By a policy of AWS's own, which is not the program's to judge.
+    // It has AWS's own policy, which this test does not judge.
     roles: /-infrastructure-role$/,
     service: "ecs.amazonaws.com",
     actsFor: undefined,
@@ -49,7 +49,7 @@ export const tables: Record<string, Table> = {
     actsFor: undefined,
     calls: infrastructureCalls,
   },
-  // What ECS calls for Express services, and on what, AWS keeps in a policy of its own, and in no document.
+  // What ECS calls for Express services, and on what, is only in AWS's own policy, and in no document.
   express: {
     roles: /^express-infrastructure$/,
     service: "ecs.amazonaws.com",

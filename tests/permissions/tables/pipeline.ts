@@ -126,7 +126,7 @@ const byProvider: Record<
   Manual: () => [],
 };
 
-/** A revision more of the pipeline's own task definition, which has tags and roles. */
+/** Another revision of the pipeline's own task definition, which has tags and roles. */
 function registration(deployed: Deployed, source: string): Call[] {
   const { inputs } = deployed.only(types.taskDefinition, "cicd-service-task");
   const family = String(inputs.family);
@@ -154,7 +154,7 @@ export function pipelineCalls(deployed: Deployed): Call[] {
     ),
     ...actionsOf(deployed).flatMap(({ provider, configuration }) => {
       const table = byProvider[provider];
-      if (!table) throw new Error(`no calls are known of the action provider ${provider}`);
+      if (!table) throw new Error(`no calls are known for the action provider ${provider}`);
       return table(deployed, configuration);
     }),
   ];

@@ -16,7 +16,7 @@ const containersOf = ({ inputs }: AskedResource) =>
 const tasksOf = (deployed: Deployed, role: Role, key: "executionRoleArn" | "taskRoleArn") =>
   deployed.all(types.taskDefinition).filter(({ inputs }) => inputs[key] === role.arn);
 
-/** Containers of Express services, of which ECS makes the task definitions, that name a role for their agent. */
+/** Containers of Express services with this execution role; ECS itself makes their task definitions. */
 function expressContainersOf(deployed: Deployed, role: Role): Container[] {
   return deployed
     .all("aws:ecs/expressGatewayService:ExpressGatewayService")
@@ -95,7 +95,7 @@ export function executionCalls(deployed: Deployed, role: Role): Call[] {
   ];
 }
 
-/** The key of the parameter in the service with a secret of its own key. */
+/** The customer managed key of the parameter that a service of the tests reads. */
 export const ownKey = arn("kms", "key/11111111-2222-3333-4444-555555555555");
 
 const channels = [
@@ -201,7 +201,7 @@ export function instanceCalls(deployed: Deployed): Call[] {
   ];
 }
 
-/** What the agent of a managed instance calls, on the one cluster of a capacity provider. */
+/** What the agent of a managed instance calls, on its capacity provider's only cluster. */
 export function managedInstanceCalls(deployed: Deployed): Call[] {
   const guide = "AWS managed policy reference, AmazonECSInstanceRolePolicyForManagedInstances";
   const [provider] = deployed

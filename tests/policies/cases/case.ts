@@ -13,12 +13,12 @@ export interface Cases {
   readonly fail: Readonly<Record<string, readonly [RegExp, readonly TestResource[]]>>;
   /** A value is unknown: findings, at the rule's level if it is one of the tutorial's, else advice. */
   readonly unknown: Stacks;
-  /** What only the update will know, but leaves no doubt: advice, even of the tutorial's rules. */
+  /** Not known until the update, but beyond doubt: advice, even from the tutorial's rules. */
   readonly later?: Stacks;
   /** Stacks judged under a configuration: pass unless a message is given. */
   readonly configured?: Readonly<
     Record<string, readonly [PackConfig[string], readonly TestResource[], RegExp?]>
   >;
-  /** A resource the rule does not look at, with properties it would not like. */
+  /** A resource that the rule does not look at, with properties that it would refuse. */
   readonly other: TestResource;
 }

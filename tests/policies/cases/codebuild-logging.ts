@@ -11,7 +11,7 @@ const on = { status: "ENABLED" };
 export default {
   rule,
   pass: {
-    "nothing said, which means CloudWatch": project(undefined),
+    "no value, which means CloudWatch": project(undefined),
     CloudWatch: project({ cloudwatchLogs: on }),
     "S3 only": project({ cloudwatchLogs: off, s3Logs: on }),
   },

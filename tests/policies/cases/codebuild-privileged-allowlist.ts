@@ -12,7 +12,7 @@ export default {
   rule,
   pass: {
     "not privileged": project({ privilegedMode: false }),
-    "nothing said": project({ type: "LINUX_CONTAINER" }),
+    "no value": project({ type: "LINUX_CONTAINER" }),
   },
   fail: { privileged: [/allowedProjects does not list the project/, project(privileged)] },
   unknown: { "the mode": project({ privilegedMode: unknown }), environment: project(unknown) },

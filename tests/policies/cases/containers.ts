@@ -4,11 +4,11 @@ import type { Cases } from "./case";
 
 /** Containers that no rule on containers can read. */
 export const unreadable = {
-  "containers that are no JSON": [
+  "containers that are not JSON": [
     /not a JSON list/,
     [taskDefinition({ containerDefinitions: "nginx" })],
   ],
-  "containers that are no list": [
+  "containers that are not a list": [
     /not a JSON list/,
     [taskDefinition({ containerDefinitions: "{}" })],
   ],
@@ -19,7 +19,7 @@ export const unreadable = {
   "no containers at all": [/not a JSON list/, [taskDefinition({ containerDefinitions: null })]],
 } satisfies Cases["fail"];
 
-/** What else such a rule is tried with: containers that are known later, and another type's. */
+/** Further examples for such a rule: containers that are known later, and a resource of another type. */
 export const unknownOrOther = {
   unknown: { "the containers": [taskDefinition({ containerDefinitions: unknown })] },
   other: { type: "aws:batch/jobDefinition:JobDefinition", props: { containerDefinitions: "x" } },

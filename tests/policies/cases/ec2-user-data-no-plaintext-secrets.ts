@@ -9,7 +9,7 @@ const given = (type: string, property: string, value: unknown): TestResource[] =
 ];
 const inBase64 = (text: string) => Buffer.from(text).toString("base64");
 const gzipped = (text: string) => gzipSync(text).toString("base64");
-/** As cloud-init takes several scripts: each in lines of Base64. */
+/** Several scripts as cloud-init accepts them, each in lines of Base64. */
 const inParts = (text: string) =>
   [
     'Content-Type: multipart/mixed; boundary="//"',
@@ -53,16 +53,16 @@ export default {
         `#cloud-config\nwrite_files:\n- encoding: gz+b64\n  content: ${gzipped(harmful)}\n`,
       ),
     ],
-    "a spot instance's": [
+    "a Spot instance's password": [
       found,
       given("aws:ec2/spotInstanceRequest:SpotInstanceRequest", "userData", harmful),
     ],
     "a password in plain text": [found, given("aws:ec2/instance:Instance", "userData", harmful)],
-    "a password in the other property": [
+    "a password in userDataBase64": [
       /userDataBase64 holds/,
       given("aws:ec2/instance:Instance", "userDataBase64", inBase64(harmful)),
     ],
-    "a launch configuration's": [
+    "a launch configuration's password": [
       found,
       given("aws:ec2/launchConfiguration:LaunchConfiguration", "userData", harmful),
     ],

@@ -20,13 +20,13 @@ export default {
   rule,
   pass: {
     immutable: repository("IMMUTABLE"),
-    "immutable but for some": repository(EXCLUDING, "latest", "dev-*"),
-    "filters that count for nothing": repository("IMMUTABLE", "*"),
+    "immutable except for some": repository(EXCLUDING, "latest", "dev-*"),
+    "filters that have no effect": repository("IMMUTABLE", "*"),
   },
   fail: {
-    "immutable but for all": [/exclude every tag/, repository(EXCLUDING, "latest", "*")],
-    "immutable but for all, in two stars": [/exclude every tag/, repository(EXCLUDING, "**")],
-    "immutable but for every beginning": [
+    "immutable except for all": [/exclude every tag/, repository(EXCLUDING, "latest", "*")],
+    "immutable except for all, with two stars": [/exclude every tag/, repository(EXCLUDING, "**")],
+    "immutable except for every first letter": [
       /exclude every tag/,
       repository(
         EXCLUDING,
@@ -37,8 +37,8 @@ export default {
       ),
     ],
     mutable: [/lets tags move/, repository("MUTABLE")],
-    "mutable but for some": [/lets tags move/, repository("MUTABLE_WITH_EXCLUSION")],
-    "nothing said": [/lets tags move/, repository(undefined)],
+    "mutable except for some": [/lets tags move/, repository("MUTABLE_WITH_EXCLUSION")],
+    "no value": [/lets tags move/, repository(undefined)],
   },
   unknown: {
     "the value": repository(unknown),

@@ -2,10 +2,10 @@ import rule from "../../../policies/rules/ecr-lifecycle-policy";
 import { type TestResource, unknown } from "../harness";
 import type { Cases } from "./case";
 
-const of: TestResource = { type: "aws:ecr/repository:Repository", name: "it", props: {} };
-const belonging = (value: unknown, ...names: string[]): TestResource => ({
+const repository: TestResource = { type: "aws:ecr/repository:Repository", name: "it", props: {} };
+const policyOf = (value: unknown, ...names: string[]): TestResource => ({
   type: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
-  name: "belongs",
+  name: "policy",
   props: { repository: value },
   dependencies: { repository: names },
 });
@@ -13,20 +13,23 @@ const belonging = (value: unknown, ...names: string[]): TestResource => ({
 export default {
   rule,
   pass: {
-    "one that has it": [of, belonging(unknown, "it")],
-    "one that has it by its name": [
-      { ...of, props: { name: "app" }, outputs: { name: "app" } },
-      belonging("app"),
+    "a repository with a policy": [repository, policyOf(unknown, "it")],
+    "a repository with a policy, by its name": [
+      { ...repository, props: { name: "app" }, outputs: { name: "app" } },
+      policyOf("app"),
     ],
   },
   fail: {
-    "one without": [/no lifecycle policy/, [of]],
-    "one whose neighbour has it": [
+    "a repository without a policy": [/no lifecycle policy/, [repository]],
+    "a repository beside one with a policy": [
       /no lifecycle policy/,
-      [of, { ...of, name: "other" }, belonging(unknown, "other")],
+      [repository, { ...repository, name: "other" }, policyOf(unknown, "other")],
     ],
-    "one whose neighbour has it by its name": [/no lifecycle policy/, [of, belonging("other")]],
+    "a repository beside one with a policy, by its name": [
+      /no lifecycle policy/,
+      [repository, policyOf("other")],
+    ],
   },
-  unknown: { "whose it is": [of, belonging(unknown)] },
+  unknown: { "whose policy it is": [repository, policyOf(unknown)] },
   other: { type: "aws:s3/bucket:Bucket", props: {} },
 } satisfies Cases;

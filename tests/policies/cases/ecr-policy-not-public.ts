@@ -25,23 +25,25 @@ export default {
     "a service": policy([{ ...everybody, Principal: { Service: "codebuild.amazonaws.com" } }]),
     "a denial": policy([{ ...everybody, Effect: "Deny" }]),
     "an organisation": limited({ StringEquals: { "aws:PrincipalOrgID": "o-1234567890" } }),
-    "an organisation, whatever else is asked": limited({
+    "an organisation, whatever else is required": limited({
       StringEquals: { "aws:PrincipalOrgID": "o-1234567890", "aws:PrincipalTag/team": unknown },
     }),
     "an account, under a condition that is known later": policy([
       { ...everybody, Principal: { AWS: "123456789012" }, Condition: unknown },
     ]),
-    "somebody of an organisation": policy([
+    "an unknown principal of an organisation": policy([
       {
         ...everybody,
         Principal: unknown,
         Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1234567890" } },
       },
     ]),
-    "one of several": limited({ "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": ["o-1/*"] } }),
+    "any path in an organisation": limited({
+      "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": ["o-1/*"] },
+    }),
   },
   fail: {
-    "a template for repositories to come": [
+    "a template for future repositories": [
       open,
       [
         {
@@ -51,7 +53,7 @@ export default {
       ],
     ],
     everybody: [open, policy(everybody)],
-    "everybody in a text": [
+    "everybody, as text": [
       open,
       [
         {
@@ -65,7 +67,7 @@ export default {
       open,
       policy([{ ...everybody, Principal: { AWS: "arn:aws:iam::*:root" } }]),
     ],
-    "everybody but one": [
+    "everybody except one account": [
       open,
       policy([{ Effect: "Allow", NotPrincipal: { AWS: "123456789012" }, Action: "ecr:*" }]),
     ],
@@ -75,16 +77,16 @@ export default {
       open,
       limited({ StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1234567890" } }),
     ],
-    "anybody but an organisation": [
+    "anybody outside an organisation": [
       open,
       limited({ StringNotEquals: { "aws:PrincipalOrgID": "o-1234567890" } }),
     ],
-    "a condition that says nothing of who it is": [
+    "a condition that does not limit who it is": [
       open,
       limited({ StringEquals: { "aws:RequestedRegion": "ap-northeast-1" } }),
     ],
-    "a condition that is none": [open, limited({ StringEquals: "x" })],
-    "no JSON": [
+    "a malformed condition": [open, limited({ StringEquals: "x" })],
+    "a policy that is not JSON": [
       /not a JSON document/,
       [{ type: "aws:ecr/repositoryPolicy:RepositoryPolicy", props: { policy: "open" } }],
     ],
@@ -97,7 +99,7 @@ export default {
     "the accounts": policy([{ ...everybody, Principal: { AWS: [unknown] } }]),
     "the organisation": limited({ StringEquals: { "aws:PrincipalOrgID": unknown } }),
     "the condition": limited(unknown),
-    "what it does": policy([{ ...everybody, Effect: unknown }]),
+    "whether it allows or denies": policy([{ ...everybody, Effect: unknown }]),
   },
   other: {
     type: "aws:s3/bucketPolicy:BucketPolicy",

@@ -11,8 +11,11 @@ export default {
   pass: { on: repository({ scanOnPush: true }) },
   fail: {
     off: [/scanOnPush is not true/, repository({ scanOnPush: false })],
-    "nothing said": [/scanOnPush/, repository(undefined)],
+    "no value": [/scanOnPush/, repository(undefined)],
   },
-  unknown: { "the value": repository({ scanOnPush: unknown }), "the whole": repository(unknown) },
+  unknown: {
+    "the value": repository({ scanOnPush: unknown }),
+    "the configuration": repository(unknown),
+  },
   other: { type: "aws:ecrpublic/repository:Repository", props: {} },
 } satisfies Cases;

@@ -46,7 +46,7 @@ export default {
       /managedScaling.status is not ENABLED/,
       [provider({ ...enabled, managedScaling: { status: "DISABLED" } }), group(true)],
     ],
-    "protection of instances that scaling in may end": [
+    "protection of instances that may be scaled in": [
       /protectFromScaleIn is not true/,
       [provider(enabled), group(false)],
     ],

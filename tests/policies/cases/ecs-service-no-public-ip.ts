@@ -12,7 +12,7 @@ const assigning = (assignPublicIp: unknown): TestResource[] =>
 
 export default {
   rule,
-  pass: { "nothing said": [service(["tasks"])], "no address": assigning(false) },
+  pass: { "no value": [service(["tasks"])], "no address": assigning(false) },
   fail: {
     "a public address": [/assignPublicIp is true/, assigning(true)],
     "the text true": [/assignPublicIp is true/, assigning("true")],

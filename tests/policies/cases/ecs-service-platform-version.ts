@@ -15,7 +15,7 @@ export default {
     "no version": version(undefined),
     "the latest": version("LATEST"),
     "the latest by number": version("1.4.0"),
-    "the latest of Windows": version("1.0.0"),
+    "the latest for Windows": version("1.0.0"),
   },
   fail: { "an old one": [/platformVersion holds the service back/, version("1.3.0")] },
   unknown: { "the version": version(unknown) },

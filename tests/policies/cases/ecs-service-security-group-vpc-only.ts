@@ -35,7 +35,7 @@ const twoVpcs = (own?: string, other?: string): TestResource[] =>
     ...group(name, { vpcId }),
     dependencies: {},
   }));
-/** A rule from a block that a resource gives, such as a VPC. */
+/** A rule that allows a block from a resource's outputs, such as a VPC's. */
 const blockOf = (name: string): TestResource =>
   ingressRule("tasks", { cidrIpv6: unknown }, { dependencies: { cidrIpv6: [name] } });
 const subnetOf = (name: string): TestResource => ({
@@ -69,9 +69,9 @@ const noVpc: TestResource = {
   dependencies: {},
 };
 const rule80 = { fromPort: 80, toPort: 80, protocol: "tcp" };
-/** What hands over any text, perhaps the id of something outside the stack. */
+/** A resource whose output may be any text, perhaps the id of something outside the stack. */
 const foreign: TestResource = { type: "aws:ssm/parameter:Parameter", name: "elsewhere", props: {} };
-/** A load balancer made by a component of another language: what it hands over depends on the component, too. */
+/** A load balancer made by a component in another language: its outputs depend on the component, too. */
 const awsxBalancer = (ingress: object = { cidrBlocks: ["0.0.0.0/0"] }): TestResource[] => [
   { type: "awsx:lb:ApplicationLoadBalancer", name: "component", props: {} },
   { ...group("alb-group", inline(ingress)), parent: "component" },
@@ -84,10 +84,10 @@ const awsxBalancer = (ingress: object = { cidrBlocks: ["0.0.0.0/0"] }): TestReso
   },
 ];
 const natural: Cases["pass"] = {
-  "a block of the VPC that AWS gives it": stack(
+  "a block that AWS assigns to the VPC": stack(
     ingressRule("tasks", { cidrIpv6: unknown }, { dependencies: { cidrIpv6: ["vpc"] } }),
   ),
-  "the load balancer's groups, by the load balancer": [
+  "the load balancer's groups, read from the load balancer": [
     vpc(),
     ...awsxBalancer(),
     {
@@ -96,7 +96,7 @@ const natural: Cases["pass"] = {
     },
     service(["tasks"]),
   ],
-  "the load balancer's group and the target group's port, by a component": [
+  "the load balancer's group and the target group's port, read from a component": [
     vpc(),
     ...awsxBalancer(),
     {
@@ -110,14 +110,14 @@ const natural: Cases["pass"] = {
     group("tasks", inline({ cidrBlocks: ["172.31.0.0/16"] })),
     service(["tasks"]),
   ],
-  "a group without a VPC is in the default one": [
+  "a group without a VPC, which is in the default one": [
     {
       ...group("tasks", { vpcId: null, ...inline({ cidrBlocks: ["172.31.16.0/20"] }) }),
       dependencies: {},
     },
     service(["tasks"]),
   ],
-  "a VPC by one of its subnets": [
+  "a VPC that is read from one of its subnets": [
     vpc(),
     {
       type: "aws:ec2/subnet:Subnet",
@@ -135,7 +135,7 @@ const natural: Cases["pass"] = {
     ...ingressRule("tasks", { cidrIpv4: "192.0.2.0/24" }),
     dependencies: { securityGroupId: ["vpc"] },
   }),
-  "a group in two VPCs, where its tasks run in the one that it lets in": [
+  "a group in two VPCs whose tasks run in the one that it lets in": [
     ...associated("vpc"),
     ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
   ],
@@ -145,18 +145,18 @@ const bypasses: Cases["fail"] = {
     /10\.0\.0\.0\/16, which is not inside the VPC's 10\.9\.0\.0\/16/,
     [...associated("other"), ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })],
   ],
-  "a group in another VPC as well, with tasks nobody knows where": [
+  "a group in another VPC as well, with tasks in unknown subnets": [
     /not inside the VPC's 10\.9\.0\.0\/16/,
     [...associated(), ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" })],
   ],
-  "a group opened by the load balancer that has it": [
+  "a group opened through the load balancer that uses it": [
     /share the security group tasks/,
     stack(loadBalancer(["tasks"]), {
       ...ingressRule("tasks", { cidrIpv4: "10.0.0.0/16" }),
       dependencies: { securityGroupId: ["alb"] },
     }),
   ],
-  "a group opened by what has it": [
+  "a group opened through what uses it": [
     /share the security group shared|0\.0\.0\.0\/0/,
     [
       vpc(),
@@ -172,7 +172,7 @@ const bypasses: Cases["fail"] = {
   ],
 };
 const doubtful: Cases["unknown"] = {
-  "a group behind something that may name one outside the stack": [
+  "a group beside a resource that may name one outside the stack": [
     vpc(),
     foreign,
     group("tasks"),
@@ -261,7 +261,7 @@ export default {
       { ...service(["sg-1"]), dependencies: { networkConfiguration: ["tasks", "other"] } },
       ingressRule("other", { cidrIpv4: "0.0.0.0/0" }),
     ],
-    "a service outside awsvpc has no groups": [
+    "a service without awsvpc, which has no groups": [
       vpc(),
       { type: "aws:ecs/service:Service", name: "web", props: { launchType: "EC2" } },
     ],
@@ -295,7 +295,7 @@ export default {
       /::\/0/,
       [ipv6Vpc, ...stack(ingressRule("tasks", { cidrIpv6: "::/0" })).slice(1)],
     ],
-    "one bit wider than the VPC": [
+    "a block one bit wider than the VPC": [
       /10\.0\.0\.0\/15/,
       stack(ingressRule("tasks", { cidrIpv4: "10.0.0.0/15" })),
     ],
@@ -363,7 +363,7 @@ export default {
       /alb-group, which is not in its VPC/,
       [...twoVpcs("vpc-1", "vpc-2"), service(["tasks"]), fromGroup],
     ],
-    "a group as a source where its VPC is not known": [
+    "a group as a source whose VPC is not known": [
       /alb-group, which is not in its VPC/,
       [...twoVpcs(unknown, unknown), service(["tasks"]), fromGroup],
     ],
@@ -371,11 +371,11 @@ export default {
       /prefix list pl-1/,
       stack(ingressRule("tasks", { prefixListId: "pl-1" })),
     ],
-    "a prefix list that leaves the VPC": [
+    "a prefix list outside the VPC": [
       /192\.0\.2\.0\/24/,
       stack(prefixList("192.0.2.0/24"), fromPrefixList),
     ],
-    "a prefix list that an entry takes out of the VPC": [
+    "a prefix list with a separate entry outside the VPC": [
       /192\.0\.2\.0\/24/,
       stack(prefixList("10.0.0.0/24"), fromPrefixList, {
         type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry",
@@ -399,7 +399,7 @@ export default {
       /not known to be inside the VPC vpc-0123, which is not in the stack: name its blocks in vpcCidrBlocks/,
       [noVpc, service(["tasks"])],
     ],
-    "a VPC of a size that AWS does not have": [
+    "a VPC of a size that AWS does not allow": [
       /not known to be inside its VPC, whose blocks are not known/,
       [
         vpc("vpc", { cidrBlock: "0.0.0.0/0" }),
@@ -444,21 +444,24 @@ export default {
   unknown: {
     ...doubtful,
     "the block": stack(ingressRule("tasks", { cidrIpv4: unknown })),
-    "the block, which another VPC gives": stack(vpc("other"), blockOf("other")),
-    "the block, which a subnet of another VPC gives": stack(
+    "the block, which comes from another VPC": stack(vpc("other"), blockOf("other")),
+    "the block, which comes from a subnet of another VPC": stack(
       vpc("other"),
       subnetOf("other"),
       blockOf("other-subnet"),
     ),
-    "the block, which a group in the VPC gives": stack(group("neighbour"), blockOf("neighbour")),
-    "the block, which a VPC gives to a group in one that is not in the stack": [
+    "the block, which comes from a group in the VPC": stack(
+      group("neighbour"),
+      blockOf("neighbour"),
+    ),
+    "the block, which comes from a VPC, for a group in one outside the stack": [
       vpc(),
       { ...group("tasks", { vpcId: "vpc-1" }), dependencies: {} },
       service(["tasks"]),
       blockOf("vpc"),
     ],
     "the source group": stack(ingressRule("tasks", { referencedSecurityGroupId: unknown })),
-    "the source group, from elsewhere as well": stack(
+    "the source group, which may come from elsewhere": stack(
       group("alb-group"),
       foreign,
       ingressRule(
@@ -470,7 +473,7 @@ export default {
     "the prefix list": stack(ingressRule("tasks", { prefixListId: unknown })),
     "a prefix list's entry": stack(prefixList(unknown), fromPrefixList),
     "the inline rules": [vpc(), group("tasks", { ingress: unknown }), service(["tasks"])],
-    "the service's groups, of which none is in the stack": [
+    "the service's groups, none of which is in the stack": [
       vpc(),
       service([], { securityGroups: unknown }),
     ],
@@ -566,7 +569,7 @@ export default {
       [noVpc, service(["tasks"])],
       /not known to be inside the VPC vpc-0123/,
     ],
-    "the configured blocks beside a VPC of the stack": [
+    "a configured block that is not in the stack's own VPC": [
       { ...mandatory, vpcCidrBlocks: ["10.1.0.0/16"] },
       stack(ingressRule("tasks", { cidrIpv4: "10.1.0.0/16" })),
       /10\.1\.0\.0\/16/,

@@ -13,10 +13,10 @@ export default {
   pass: {
     "no volumes": [taskDefinition()],
     "a volume of the task": volume(undefined),
-    "a volume of Docker's": bound(undefined),
-    "a volume of a file server": bound({ type: "nfs", o: "addr=fs-1,nfsvers=4.1", device: "/" }),
+    "a Docker volume": bound(undefined),
+    "a volume on a file server": bound({ type: "nfs", o: "addr=fs-1,nfsvers=4.1", device: "/" }),
     "another folder": volume("/var/log/app"),
-    "a folder with such a name": volume("/srv/docker.sock"),
+    "a folder named like the socket": volume("/srv/docker.sock"),
   },
   fail: {
     "a folder that Docker binds": [

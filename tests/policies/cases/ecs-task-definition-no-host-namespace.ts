@@ -7,7 +7,7 @@ export default {
   rule,
   pass: {
     "no modes": [taskDefinition()],
-    "the task's own": [taskDefinition({ pidMode: "task", ipcMode: "none" })],
+    "the task's own namespaces": [taskDefinition({ pidMode: "task", ipcMode: "none" })],
   },
   fail: {
     "the host's processes": [/pidMode is "host"/, [taskDefinition({ pidMode: "host" })]],

@@ -18,8 +18,8 @@ export default {
   pass: {
     "no volumes": [taskDefinition()],
     "a volume of the task": volume(undefined),
-    "a volume of Docker's": bound(undefined),
-    "a volume of a file server": bound({ type: "nfs", o: "addr=fs-1,nfsvers=4.1", device: "/" }),
+    "a Docker volume": bound(undefined),
+    "a volume on a file server": bound({ type: "nfs", o: "addr=fs-1,nfsvers=4.1", device: "/" }),
   },
   fail: {
     "a folder that Docker binds": [
@@ -44,8 +44,12 @@ export default {
       allowing("/dev/fuse"),
       [taskDefinition({}, { linuxParameters: { devices: [{ hostPath: "/dev/fuse" }] } })],
     ],
-    "what is below it": [allowing("/proc"), volume("/proc/1")],
-    "a folder beside it": [allowing("/proc"), volume("/process"), /mounts \/process/],
+    "a folder below a listed one": [allowing("/proc"), volume("/proc/1")],
+    "a folder whose name begins like a listed one": [
+      allowing("/proc"),
+      volume("/process"),
+      /mounts \/process/,
+    ],
   },
   other: { type: "aws:batch/jobDefinition:JobDefinition", props: { volumes: [{ hostPath: "/" }] } },
 } satisfies Cases;

@@ -77,7 +77,7 @@ export default {
         },
       ),
     ],
-    "a volume of a driver": volume({ driver: "local", driverOpts: { type: "tmpfs" } }),
+    "a volume with a driver": volume({ driver: "local", driverOpts: { type: "tmpfs" } }),
     "a proxy's logs": proxy({ "awslogs-group": "/proxy" }),
     "a service without Service Connect": [{ type: SERVICE, props: {} }],
     "a setting in Base64": [
@@ -102,7 +102,7 @@ export default {
         "phases:\n  build:\n    commands:\n      - docker build .\n",
     ),
     "a buildspec in a file": buildspec("buildspec.yml"),
-    "a buildspec that is none": buildspec("a: [b\n: c"),
+    "a malformed buildspec": buildspec("a: [b\n: c"),
     "a project's variable from a key of a secret": project({
       name: "DB_PASSWORD",
       value: "prod/Db1-AbCdEf:password:AWSCURRENT",
@@ -125,7 +125,7 @@ export default {
       "prod/db",
     ].flatMap((valueFrom) => secretFrom(valueFrom)),
     "a setting by the name of a parameter": secretFrom("region1", "REGION"),
-    "a log option by a parameter": [
+    "a log option from a parameter": [
       taskDefinition(
         {},
         { logConfiguration: { secretOptions: [{ name: "splunk-token", valueFrom: "splunk" }] } },
@@ -235,7 +235,7 @@ export default {
         ),
       ],
     ],
-    "a key in Firelens's options": [
+    "a key in FireLens's options": [
       /the Firelens option apikey/,
       [taskDefinition({}, { firelensConfiguration: { type: "x", options: { apikey: "x1" } } })],
     ],
@@ -336,8 +336,8 @@ export default {
     "a schedule's input": [{ type: SCHEDULE, props: { target: { input: unknown } } }],
     "a project's value": project({ name: "SETTING", value: unknown }),
     ...workloads.unknown,
-    // Secrets are often told by their ARN.
-    "whether a secret is told by its name": project({ name: "DB_SECRET", value: unknown }),
+    // A variable named like a secret often holds its ARN.
+    "whether a variable holds a secret or its ARN": project({ name: "DB_SECRET", value: unknown }),
     "a project's variable": project({ name: unknown, value: "x" }),
     "the kind of a project's variable": project({ name: "A", value: "x", type: unknown }),
     "a project's variables": [
@@ -362,7 +362,7 @@ export default {
       { ...mandatory, namePattern: "^PIN$" },
       withVariable("DB_PASSWORD", "x1"),
     ],
-    "a secret that is not known yet, by that pattern": [
+    "a value that is not known yet, under a name of that pattern": [
       { ...mandatory, namePattern: "^PIN$" },
       project({ name: "PIN", value: unknown }),
       /variable PIN/,
@@ -372,7 +372,7 @@ export default {
       withVariable("SETTING", "acme-1"),
       /variable SETTING/,
     ],
-    "a key that the pack knows, beside that pattern": [
+    "a key of a known format, besides that pattern": [
       { ...mandatory, valuePattern: "^acme-" },
       withVariable("SETTING", "AKIAIOSFODNN7EXAMPLE"),
       /variable SETTING/,

@@ -8,7 +8,7 @@ const raw = (container: string) => taskDefinition({ containerDefinitions: `[${co
 export default {
   rule,
   pass: {
-    "labels that differ by case alone, which are the user's": [
+    "labels that differ only in case, which users choose": [
       raw('{"name":"a \\": b","dockerLabels":{"App":"1","app":"2"},"privileged":false}'),
     ],
     "the hands-on's own definition": [taskDefinition()],
@@ -16,7 +16,7 @@ export default {
   },
   fail: {
     "a privileged container": [/nginx is privileged/, [taskDefinition({}, { privileged: true })]],
-    "another spelling of the name, which AWS reads too": [
+    "another spelling of the name, which AWS accepts, too": [
       /nginx is privileged/,
       [taskDefinition({}, { Privileged: true })],
     ],

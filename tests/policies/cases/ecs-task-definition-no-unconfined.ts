@@ -11,13 +11,13 @@ export default {
   rule,
   pass: {
     "no options": [taskDefinition()],
-    "no new privileges, and profiles of one's own": options(
+    "no new privileges, and custom profiles": options(
       "no-new-privileges",
       "apparmor:site",
       "label:type:site_t",
       "seccomp:/etc/site.json",
     ),
-    "credentials of a Windows domain": options("credentialspec:file://site.json"),
+    "credentials for a Windows domain": options("credentialspec:file://site.json"),
   },
   fail: {
     "no AppArmor": [/nginx has apparmor:unconfined among/, options("apparmor:unconfined")],
@@ -26,10 +26,10 @@ export default {
       options("no-new-privileges", "AppArmor = unconfined".toLowerCase()),
     ],
     "no SELinux": [/label:disable/, options("label:disable")],
-    "a type of SELinux that may do all": [/label:type:spc_t/, options("label:type:spc_t")],
+    "an SELinux type that may do everything": [/label:type:spc_t/, options("label:type:spc_t")],
     "no seccomp": [/seccomp:unconfined/, options("seccomp:unconfined")],
     "no seccomp, in capitals": [/SECCOMP=UNCONFINED/, options("SECCOMP=UNCONFINED")],
-    "paths of the kernel": [/systempaths=unconfined/, options("systempaths=unconfined")],
+    "unconfined kernel paths": [/systempaths=unconfined/, options("systempaths=unconfined")],
     "writable control groups": [/writable-cgroups=true/, options("writable-cgroups=true")],
     ...unreadable,
   },

@@ -14,10 +14,7 @@ export default {
       /nginx can write/,
       [taskDefinition({}, { readonlyRootFilesystem: false })],
     ],
-    "nothing said": [
-      /nginx can write/,
-      [taskDefinition({}, { readonlyRootFilesystem: undefined })],
-    ],
+    "no value": [/nginx can write/, [taskDefinition({}, { readonlyRootFilesystem: undefined })]],
     ...unreadable,
   },
   ...unknownOrOther,

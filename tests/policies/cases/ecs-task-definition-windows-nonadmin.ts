@@ -20,8 +20,8 @@ export default {
     "an empty user": [/administrator/, windows(" ")],
     "the administrator": [/administrator/, windows("ContainerAdministrator")],
     "another administrator": [/administrator/, windows("APP\\Administrator")],
-    "containers that are no JSON": [
-      unreadable["containers that are no JSON"][0],
+    "containers that are not JSON": [
+      unreadable["containers that are not JSON"][0],
       [taskDefinition({ ...onWindows, containerDefinitions: "nginx" })],
     ],
   },

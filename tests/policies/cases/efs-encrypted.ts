@@ -8,10 +8,10 @@ const fileSystem = (encrypted: unknown): TestResource[] => [
 
 export default {
   rule,
-  pass: { "an encrypted one": fileSystem(true) },
+  pass: { "an encrypted file system": fileSystem(true) },
   fail: {
-    "an open one": [/encrypted is not true/, fileSystem(false)],
-    "one that says nothing": [/encrypted is not true/, fileSystem(undefined)],
+    "an unencrypted file system": [/encrypted is not true/, fileSystem(false)],
+    "no value": [/encrypted is not true/, fileSystem(undefined)],
   },
   unknown: { "the setting": fileSystem(unknown) },
   other: { type: "aws:efs/mountTarget:MountTarget", props: { encrypted: false } },

@@ -36,7 +36,7 @@ export default {
         Condition: { StringEquals: { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } },
       },
     ]),
-    "all but IAM's actions and STS's, on roles": policy([
+    "all actions except IAM's and STS's, on roles": policy([
       {
         Effect: "Allow",
         NotAction: ["iam:*", "sts:*"],
@@ -51,16 +51,18 @@ export default {
       { ...pass, Action: "iam:GetRole", Condition: unknown },
     ]),
     "another action": policy([{ ...pass, Action: ["iam:GetRole", "ecs:RunTask"] }]),
-    "policies of one's own": policy([
+    "changes to the policies of some roles": policy([
       {
         ...pass,
         Action: ["iam:CreatePolicyVersion", "iam:PutRolePolicy"],
         Resource: "arn:aws:iam::123456789012:role/app-*",
       },
     ]),
-    "every action on every resource, which is another rule's": policy([{ ...pass, Action: "*" }]),
+    "every action on every resource, which another rule refuses": policy([
+      { ...pass, Action: "*" },
+    ]),
     "a denial": policy([{ ...pass, Effect: "Deny" }]),
-    "no JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
+    "a policy that is not JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
   },
   fail: {
     "any role": [anyRole, policy(pass)],
@@ -105,7 +107,7 @@ export default {
       /allows sts:AssumeRole for every role/,
       policy([{ ...pass, Action: "sts:AssumeRole", Resource: "arn:aws:iam::*" }]),
     ],
-    "any role to assume, by who asks": [
+    "any role to assume, with a condition on the caller only": [
       /allows sts:AssumeRole for every role/,
       policy([
         {
@@ -115,7 +117,7 @@ export default {
         },
       ]),
     ],
-    "any role of one's own account, whichever that is": [
+    "any role of the caller's account": [
       anyRole,
       policy([{ ...pass, Resource: "arn:aws:iam::${aws:PrincipalAccount}:role/*" }]),
     ],
@@ -124,7 +126,7 @@ export default {
       /allows sts:AssumeRole for every role/,
       policy([{ ...pass, Action: "*", Resource: "arn:aws:iam::123456789012:role/*" }]),
     ],
-    "any role, by all actions but some": [
+    "any role, by all actions except some": [
       anyRole,
       policy([
         {
@@ -151,7 +153,7 @@ export default {
   unknown: {
     "the policy": [{ type: "aws:iam/policy:Policy", props: { policy: unknown } }],
     "the roles": policy([{ ...pass, Resource: unknown }]),
-    "a condition on it": policy([{ ...pass, Condition: unknown }]),
+    "the condition": policy([{ ...pass, Condition: unknown }]),
   },
   other: { type: "aws:s3/bucketPolicy:BucketPolicy", props: { policy: { Statement: pass } } },
 } satisfies Cases;

@@ -14,7 +14,7 @@ export default {
     "named actions": policy([{ ...all, Action: ["s3:GetObject", "s3:List*"] }]),
     "a named resource": policy([{ ...all, Resource: "arn:aws:s3:::bucket/*" }]),
     "a denial": policy([{ ...all, Effect: "Deny" }]),
-    "no JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
+    "a policy that is not JSON": [{ type: "aws:iam/policy:Policy", props: { policy: "x" } }],
   },
   fail: {
     "a whole service": [/allows s3:\* on every resource/, policy(all)],
@@ -25,7 +25,7 @@ export default {
         "rolePolicy:RolePolicy",
       ),
     ],
-    "on all but one": [
+    "a whole service, on every resource except one": [
       /allows s3:\*/,
       policy([{ Effect: "Allow", Action: "s3:*", NotResource: "arn:aws:s3:::bucket" }]),
     ],

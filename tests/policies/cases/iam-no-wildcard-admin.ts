@@ -21,12 +21,12 @@ const role = (props: object): TestResource[] => [{ type: "aws:iam/role:Role", pr
 export default {
   rule,
   pass: {
-    "a denial of everything but something": policy({
+    "a denial of everything except something": policy({
       Effect: "Deny",
       NotAction: "iam:*",
       Resource: "*",
     }),
-    "everything but something on one bucket": policy({
+    "everything except something on one bucket": policy({
       Effect: "Allow",
       NotAction: "s3:Delete*",
       Resource: "arn:aws:s3:::bucket/*",
@@ -42,16 +42,16 @@ export default {
     "a role": role({ assumeRolePolicy: "{}" }),
   },
   fail: {
-    "everything but something": [
+    "everything except something": [
       /every action/,
       policy({ Effect: "Allow", NotAction: ["iam:*", "organizations:*"], Resource: "*" }),
     ],
-    "everything on everything but something": [
+    "everything on everything except something": [
       /every action/,
       policy({ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::logs" }),
     ],
     "everything on every ARN": [/every action/, policy({ ...admin, Resource: "arn:aws:*" })],
-    "everything in small letters": [
+    "everything, with keys in lower case": [
       /every action/,
       policy({ effect: "Allow", action: "*", resource: "*" }),
     ],

@@ -32,7 +32,7 @@ export default {
   pass: {
     "a service": trust({ Service: "ecs-tasks.amazonaws.com" }),
     "an account": trust({ AWS: "123456789012" }),
-    "who knows a text": trust("*", { StringEquals: { "sts:ExternalId": "app" } }),
+    "anyone who knows an external id": trust("*", { StringEquals: { "sts:ExternalId": "app" } }),
     "an organisation": trust({ AWS: "*" }, { StringEquals: { "aws:PrincipalOrgID": "o-1" } }),
     "a repository": github({
       StringEquals: audience,
@@ -48,7 +48,7 @@ export default {
     "roles of an account": trust("*", {
       ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" },
     }),
-    "addresses of an office": trust("*", {
+    "an office's addresses": trust("*", {
       IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24"] },
     }),
     "a group at GitLab": shared("gitlab.com", {
@@ -57,14 +57,14 @@ export default {
     "an organisation at HCP Terraform": shared("app.terraform.io", {
       StringLike: { "app.terraform.io:sub": "organization:acme:project:*" },
     }),
-    "a GitLab of one's own": shared("gitlab.acme.com"),
+    "a self-hosted GitLab": shared("gitlab.acme.com"),
     "a denial of everybody": role({ Effect: "Deny", Action: "sts:AssumeRole", Principal: "*" }),
     "a denial of GitHub": role({ Effect: "Deny", Action: "*", Principal: { Federated: provider } }),
     "an identity pool": trust(
       { Federated: "cognito-identity.amazonaws.com" },
       { StringEquals: { "cognito-identity.amazonaws.com:aud": "ap-northeast-1:0123" } },
     ),
-    "an app of Google's": trust(
+    "a Google app": trust(
       { Federated: "accounts.google.com" },
       { StringEquals: { "accounts.google.com:aud": "0123.apps.googleusercontent.com" } },
     ),
@@ -92,7 +92,7 @@ export default {
     "a project at CircleCI": shared(circle, {
       StringLike: { [`${circle}:sub`]: "org/0123/project/4567/user/*" },
     }),
-    "no JSON, which AWS refuses": [
+    "a policy that is not JSON, which AWS refuses": [
       { type: "aws:iam/role:Role", props: { assumeRolePolicy: "everybody" } },
     ],
   },
@@ -111,7 +111,7 @@ export default {
       everyAccount,
       trust("*", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-1" } }),
     ],
-    "everybody with a role": [
+    "everybody with a role of some name": [
       everyAccount,
       trust("*", { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } }),
     ],
@@ -130,14 +130,14 @@ export default {
     ],
     "every repository by a pattern": [everyRepository, github(subject("repo:*"))],
     "every owner's repository": [everyRepository, github(subject("repo:*/site:*"))],
-    "owners whose name begins so": [everyRepository, github(subject("repo:acme*/site:*"))],
+    "every owner whose name begins alike": [everyRepository, github(subject("repo:acme*/site:*"))],
     "one repository or any": [everyRepository, github(subject(["repo:owner/site:*", "*"]))],
     "every project of GitLab": [
       /customer of GitLab .*gitlab\.com:sub/,
       shared("gitlab.com", { StringEquals: { "gitlab.com:aud": "https://gitlab.com" } }),
     ],
     "every organisation at Pulumi Cloud": [/customer of Pulumi Cloud .*aud/, shared(pulumi)],
-    "every organisation at Pulumi Cloud, in its second kind of tokens": [
+    "every organisation at Pulumi Cloud, with its second kind of token": [
       /customer of Pulumi Cloud/,
       shared(`${pulumi}/v2`, { StringLike: { [`${pulumi}/v2:sub`]: "pulumi:deploy:org:*" } }),
     ],
@@ -169,13 +169,13 @@ export default {
       /every identity pool of Cognito/,
       trust({ Federated: "cognito-identity.amazonaws.com" }),
     ],
-    "every app of Google's": [
-      /every app of the provider/,
-      trust({ Federated: "accounts.google.com" }),
-    ],
+    "every Google app": [/every app of the provider/, trust({ Federated: "accounts.google.com" })],
     "every workspace of HCP Terraform": [/customer of HCP Terraform/, shared("app.terraform.io")],
     "every repository": [everyRepository, github()],
-    "every repository for AWS": [everyRepository, github({ StringEquals: audience })],
+    "every repository whose token is for AWS": [
+      everyRepository,
+      github({ StringEquals: audience }),
+    ],
     "any repository": [
       everyRepository,
       github({ StringLike: { "token.actions.githubusercontent.com:sub": "*" } }),

@@ -7,7 +7,7 @@ import type { Cases } from "./case";
 const load = createRequire(__filename);
 const files = new Set(readdirSync(__dirname).map((file) => file.replace(/\.ts$/, "")));
 
-/** The rules about all others have tests of their own. */
+/** The rules without examples, which are about other rules and have tests of their own. */
 export const withoutCases = rules.filter(({ name }) => !files.has(name)).map(({ name }) => name);
 
 /** The examples of every rule that has some, in the pack's order; a file is named after its rule. */

@@ -12,7 +12,7 @@ export default {
   pass: {
     "tokens required": template({ httpTokens: "required" }),
     "an endpoint that is off": template({ httpEndpoint: "disabled" }),
-    "an instance that takes them from its template": [
+    "an instance whose template requires tokens": [
       { type: INSTANCE, props: { launchTemplate: { id: unknown } } },
       ...template({ httpTokens: "required" }),
     ],
@@ -24,7 +24,7 @@ export default {
         [/httpTokens is not/, [{ type, props: { instanceType: "t3.micro" } }]] as const,
       ]),
     ),
-    "an instance that takes back what its template says": [
+    "an instance that overrides its template": [
       /httpTokens/,
       [
         {

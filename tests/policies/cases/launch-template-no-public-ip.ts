@@ -16,12 +16,12 @@ export default {
   rule,
   pass: {
     "no network interfaces": launchTemplate(undefined),
-    "a private one": launchTemplate([{ associatePublicIpAddress: "false" }]),
+    "a private network interface": launchTemplate([{ associatePublicIpAddress: "false" }]),
     "a private instance": other(false),
     "an instance that leaves it to the subnet": other(undefined),
   },
   fail: {
-    "a public one": [
+    "a public network interface": [
       /associatePublicIpAddress is true/,
       launchTemplate([{ deviceIndex: 0 }, { associatePublicIpAddress: "true" }]),
     ],

@@ -14,7 +14,7 @@ export default {
   pass: { on: balancer(true), "the text true": balancer("true") },
   fail: {
     off: [/accessLogs.enabled is not true/, balancer(false)],
-    "nothing said": [/accessLogs.enabled is not true/, balancer(undefined)],
+    "no value": [/accessLogs.enabled is not true/, balancer(undefined)],
   },
   unknown: { "the value": balancer(unknown) },
   other: { type: "aws:elb/loadBalancer:LoadBalancer", props: {} },

@@ -17,8 +17,11 @@ export default {
   },
   fail: {
     off: [/dropInvalidHeaderFields is not true/, balancer(false)],
-    "nothing said": [/dropInvalidHeaderFields/, balancer(undefined)],
-    "nothing said, type given": [/dropInvalidHeaderFields/, balancer(undefined, "application")],
+    "no value": [/dropInvalidHeaderFields/, balancer(undefined)],
+    "no value, with the type given": [
+      /dropInvalidHeaderFields/,
+      balancer(undefined, "application"),
+    ],
   },
   unknown: { "the value": balancer(unknown), "the type": balancer(false, unknown) },
   other: { type: "aws:elb/loadBalancer:LoadBalancer", props: {} },

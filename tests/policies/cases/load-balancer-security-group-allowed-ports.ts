@@ -11,7 +11,7 @@ const stack = (rule: TestResource, props: object = {}): TestResource[] => [
 ];
 const world = { cidrIpv4: "0.0.0.0/0" };
 const ssh = { fromPort: 22, toPort: 22 };
-/** SSH from every so manieth /8, in a rule each. */
+/** SSH from a /9 in every `step`th /8, one rule each. */
 const slices = (target: string, step: number): TestResource[] =>
   Array.from({ length: Math.ceil(64 / step) }, (_, i) => ({
     ...ingressRule(target, { ...ssh, cidrIpv4: `${i * step + 16}.0.0.0/9` }),
@@ -28,7 +28,7 @@ export default {
       ingressRule("public", { cidrIpv4: "10.0.0.0/8" }),
       { internal: true },
     ),
-    "packets that are too large": [
+    "messages about packets that are too large": [
       ...stack(ingressRule("public", { ...world, ipProtocol: "icmp", fromPort: 3, toPort: 4 })),
       {
         ...ingressRule("public", {
@@ -40,11 +40,11 @@ export default {
         name: "ipv6",
       },
     ],
-    "a group that lets in the balancer's own": [
+    "a group as the source": [
       ...stack(groupRule("public", { ...ssh, sourceSecurityGroupId: unknown })),
     ],
     "the world on a web port": stack(ingressRule("public", world)),
-    "the world on a web port, for a balancer that says it is public": stack(
+    "the world on a web port, for an explicitly public balancer": stack(
       ingressRule("public", world),
       { internal: false },
     ),
@@ -52,7 +52,7 @@ export default {
     "the VPC, for an internal balancer": stack(ingressRule("public", { cidrIpv4: "10.0.0.0/16" }), {
       internal: true,
     }),
-    "a group nobody's load balancer uses": [
+    "a group that no load balancer uses": [
       vpc(),
       group("bastion"),
       ingressRule("bastion", { ...ssh, ...world }),
@@ -63,14 +63,14 @@ export default {
       /public of the load balancer alb allows tcp 22 from 0\.0\.0\.0\/0/,
       stack(ingressRule("public", { ...ssh, ...world })),
     ],
-    "the world on another port, in a group reached by the balancer": [
+    "the world on another port, in a group that is read from the balancer": [
       /tcp 22 from 0\.0\.0\.0\/0/,
       stack({
         ...ingressRule("public", { ...ssh, ...world }),
         dependencies: { securityGroupId: ["alb"] },
       }),
     ],
-    "most of the world, a block a rule": [
+    "most of the world, one block per rule": [
       /tcp 22 from most of the internet/,
       [vpc(), group("public"), loadBalancer(["public"]), ...slices("public", 16)],
     ],

@@ -2,10 +2,10 @@ import rule from "../../../policies/rules/load-balancer-waf";
 import { type TestResource, unknown } from "../harness";
 import type { Cases } from "./case";
 
-const of: TestResource = { type: "aws:lb/loadBalancer:LoadBalancer", name: "it", props: {} };
-const belonging = (value: unknown, ...names: string[]): TestResource => ({
+const balancer: TestResource = { type: "aws:lb/loadBalancer:LoadBalancer", name: "it", props: {} };
+const webAclOf = (value: unknown, ...names: string[]): TestResource => ({
   type: "aws:wafv2/webAclAssociation:WebAclAssociation",
-  name: "belongs",
+  name: "association",
   props: { resourceArn: value },
   dependencies: { resourceArn: names },
 });
@@ -13,23 +13,29 @@ const belonging = (value: unknown, ...names: string[]): TestResource => ({
 export default {
   rule,
   pass: {
-    "one that has it": [of, belonging(unknown, "it")],
-    "one that has it by its id": [{ ...of, props: {}, outputs: { id: "it-1" } }, belonging("it-1")],
-    "an internal one": [{ ...of, props: { internal: true } }],
-    "a network load balancer": [{ ...of, props: { loadBalancerType: "network" } }],
+    "a load balancer with a web ACL": [balancer, webAclOf(unknown, "it")],
+    "a load balancer with a web ACL, by its id": [
+      { ...balancer, props: {}, outputs: { id: "it-1" } },
+      webAclOf("it-1"),
+    ],
+    "an internal load balancer": [{ ...balancer, props: { internal: true } }],
+    "a network load balancer": [{ ...balancer, props: { loadBalancerType: "network" } }],
   },
   fail: {
-    "one without": [/No web ACL/, [of]],
-    "one whose neighbour has it": [
+    "a load balancer without a web ACL": [/No web ACL/, [balancer]],
+    "a load balancer beside one with a web ACL": [
       /No web ACL/,
-      [of, { ...of, name: "other" }, belonging(unknown, "other")],
+      [balancer, { ...balancer, name: "other" }, webAclOf(unknown, "other")],
     ],
-    "one whose neighbour has it by its id": [/No web ACL/, [of, belonging("other")]],
+    "a load balancer beside one with a web ACL, by its id": [
+      /No web ACL/,
+      [balancer, webAclOf("other")],
+    ],
     "an application load balancer": [
       /No web ACL/,
-      [{ ...of, props: { loadBalancerType: "application", internal: false } }],
+      [{ ...balancer, props: { loadBalancerType: "application", internal: false } }],
     ],
   },
-  unknown: { "whose it is": [of, belonging(unknown)] },
+  unknown: { "whose web ACL it is": [balancer, webAclOf(unknown)] },
   other: { type: "aws:s3/bucket:Bucket", props: {} },
 } satisfies Cases;

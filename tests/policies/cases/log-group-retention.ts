@@ -10,7 +10,7 @@ export default {
   rule,
   pass: { "a month": logGroup(30), "a month, as text": logGroup("30") },
   fail: {
-    "nothing said": [/retentionInDays is not set/, logGroup(undefined)],
+    "no value": [/retentionInDays is not set/, logGroup(undefined)],
     "zero, which means forever": [/retentionInDays is not set/, logGroup(0)],
   },
   unknown: { "the time": logGroup(unknown) },

@@ -30,23 +30,23 @@ const group = (ecsService: object, dependencies: string[] = []): TestResource =>
 export default {
   rule,
   pass: {
-    "a service that ignores it": [
+    "a service that ignores changes of its task definition": [
       pipeline("ECS", { ServiceName: unknown }, ["web"]),
       service(["taskDefinition"]),
     ],
     "a pipeline that deploys nothing": [pipeline("Manual"), service([])],
-    "a service no pipeline deploys": [
+    "a service that no pipeline deploys": [
       pipeline("ECS", { ServiceName: "other" }),
       service([], "web"),
     ],
     "no pipeline": [service([])],
   },
   fail: {
-    "a service it refers to": [
+    "a service that the pipeline refers to": [
       /pipeline deploys web/,
       [pipeline("ECS", { ServiceName: unknown }, ["web"]), service(["desiredCount"])],
     ],
-    "a service it names": [
+    "a service that the pipeline names": [
       /pipeline deploys web/,
       [pipeline("ECS", { ServiceName: "handson" }), service([], "handson")],
     ],
@@ -70,7 +70,10 @@ export default {
   unknown: {
     "which service it deploys": [pipeline("ECS", { ServiceName: unknown }), service([], "web")],
     "the service's name": [pipeline("ECS", { ServiceName: "web" }), service([])],
-    "what it does": [pipeline(unknown, { ServiceName: unknown }), service([], "web")],
+    "whether the pipeline deploys a service": [
+      pipeline(unknown, { ServiceName: unknown }),
+      service([], "web"),
+    ],
   },
   other: { type: "aws:codepipeline/webhook:Webhook", props: {} },
 } satisfies Cases;

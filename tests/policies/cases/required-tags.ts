@@ -14,7 +14,7 @@ export default {
     "its own tags": cluster({ tags: all }),
     "the provider's tags": cluster({}, defaultTags(all)),
     "the provider's tags, as an object": cluster({}, { defaultTags: { tags: all } }),
-    "some from each": cluster(
+    "some tags from each": cluster(
       { tags: { learner: "me" } },
       defaultTags({ stack: "d", project: "p" }),
     ),
@@ -23,7 +23,7 @@ export default {
   },
   fail: {
     "no tags": [/Missing tags: stack, learner, project/, cluster({})],
-    "one tag less": [/Missing tags: learner/, cluster({ tags: { stack: "d", project: "p" } })],
+    "one missing tag": [/Missing tags: learner/, cluster({ tags: { stack: "d", project: "p" } })],
     "a provider's configuration that is not JSON": [
       /Missing tags/,
       cluster({}, { defaultTags: "tags" }),

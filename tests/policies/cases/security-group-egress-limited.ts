@@ -19,19 +19,23 @@ export default {
     "no rules": [{ type: group, props: {} }],
     "a port": inline({ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] }),
     "a block": inline({ ...all, cidrBlocks: ["10.0.0.0/16"] }),
-    "what comes in": [{ type: group, props: { ingress: [all] } }],
-    "what comes in by a rule of its own": old({ ...all, type: "ingress" }),
-    "a single port": single({ ipProtocol: "tcp", fromPort: 443, cidrIpv4: "0.0.0.0/0" }),
+    ingress: [{ type: group, props: { ingress: [all] } }],
+    "ingress in a separate rule": old({ ...all, type: "ingress" }),
+    "a port in a SecurityGroupEgressRule": single({
+      ipProtocol: "tcp",
+      fromPort: 443,
+      cidrIpv4: "0.0.0.0/0",
+    }),
   },
   fail: {
     everything: [everything, inline(all)],
     "everything over IPv6": [everything, inline({ protocol: "all", ipv6CidrBlocks: ["::/0"] })],
-    "the default group's": [
+    "everything from the default group": [
       everything,
       [{ type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", props: { egress: [all] } }],
     ],
-    "everything by a rule of its own": [everything, old({ ...all, type: "egress" })],
-    "everything by a single rule": [
+    "everything in a separate rule": [everything, old({ ...all, type: "egress" })],
+    "everything in a SecurityGroupEgressRule": [
       everything,
       single({ ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }),
     ],
@@ -39,7 +43,7 @@ export default {
   unknown: {
     "the rules": [{ type: group, props: { egress: unknown } }],
     "a block": inline({ ...all, cidrBlocks: [unknown] }),
-    "which way a rule goes": old({ protocol: "tcp", type: unknown }),
+    "a rule's direction": old({ protocol: "tcp", type: unknown }),
   },
   other: { type: "aws:ec2/networkAcl:NetworkAcl", props: { egress: [all] } },
 } satisfies Cases;

@@ -17,18 +17,18 @@ export default {
       group("g"),
       ...slices.map((rule) => ({ ...rule, props: { ...rule.props, cidrIpv4: "16.0.0.0/9" } })),
     ],
-    "many blocks, each on a port of its own": [
+    "many blocks, each on its own port": [
       group("g"),
       ...slices.map((rule, i) => ({
         ...rule,
         props: { ...rule.props, fromPort: 1000 + i, toPort: 1000 + i },
       })),
     ],
-    "a provider's block of IPv6": [groupRule("g", { ...ssh, ipv6CidrBlocks: ["2001:db8::/29"] })],
-    "packets that are too large": [
+    "a provider's IPv6 block": [groupRule("g", { ...ssh, ipv6CidrBlocks: ["2001:db8::/29"] })],
+    "messages about packets that are too large": [
       groupRule("g", { protocol: "icmp", fromPort: 3, toPort: 4, cidrBlocks: ["0.0.0.0/0"] }),
     ],
-    "a group that is not known": [ingressRule("g", { ...ssh, referencedSecurityGroupId: unknown })],
+    "an unknown group": [ingressRule("g", { ...ssh, referencedSecurityGroupId: unknown })],
     "web ports": [
       ingressRule("g", { cidrIpv4: "0.0.0.0/0" }),
       groupRule("g", { cidrBlocks: ["0.0.0.0/0"], fromPort: 443, toPort: 443 }),
@@ -41,10 +41,10 @@ export default {
     "a group": [ingressRule("g", { ...ssh, referencedSecurityGroupId: "sg-1" })],
     "egress to everywhere": [groupRule("g", { ...all, type: "egress", cidrBlocks: ["0.0.0.0/0"] })],
     "no inline rules": [group("g")],
-    "web ports, from whom is not known": [ingressRule("g", { cidrIpv4: unknown })],
+    "web ports from an unknown block": [ingressRule("g", { cidrIpv4: unknown })],
   },
   fail: {
-    "ssh from many blocks, a rule each": [
+    "ssh from many blocks, one rule each": [
       /Its rules together allow tcp 22 from most of the internet/,
       [group("g"), ...slices],
     ],

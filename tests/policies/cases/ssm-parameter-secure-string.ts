@@ -25,7 +25,7 @@ export default {
       named("/app/password", "hunter2"),
     ],
     "a key by its value": [/is an AWS access key/, named("/app/id", "AKIAIOSFODNN7EXAMPLE")],
-    "a password that the state shows": [
+    "a password in insecureValue": [
       /SecureString/,
       parameter({ name: "/app/password", type: "String", insecureValue: "hunter2" }),
     ],

@@ -77,17 +77,17 @@ const balancer = "aws:lb/loadBalancer:LoadBalancer";
 export default {
   rule,
   pass: {
-    "a stack of nothing that costs": [task()],
+    "a stack with nothing that costs money": [task()],
     "a service on instances": [service({ launchType: "EC2", desiredCount: 5000 }), task()],
-    "a service of a cluster that says nothing": [
+    "a service in a cluster without a strategy": [
       onCluster({ desiredCount: 5000 }),
       task(),
       cluster,
     ],
-    "a service of no tasks": [service({}), task()],
+    "a service without tasks": [service({}), task()],
     "managed instances that no task needs": [managed(small), onManaged({}), task()],
-    "managed instances of few tasks": [managed(small), onManaged({ desiredCount: 3 }), task()],
-    "a capacity provider of a group": [
+    "managed instances for few tasks": [managed(small), onManaged({ desiredCount: 3 }), task()],
+    "a capacity provider of an Auto Scaling group": [
       { type: "aws:ecs/capacityProvider:CapacityProvider", props: { name: "managed-dev" } },
       onManaged({ desiredCount: 5000 }),
       task(),
@@ -104,15 +104,15 @@ export default {
     }),
   },
   fail: {
-    "tasks by the clock": [
+    "scheduled tasks": [
       /438000 Fargate runs of a minute or more/,
       [scheduled({ launchType: "FARGATE" }), large],
     ],
-    "tasks by the clock on Spot": [
+    "scheduled tasks on Spot": [
       /438000 Fargate Spot runs of a minute or more/,
       [scheduled(onSpot), large],
     ],
-    "tasks that a cluster shares out": [
+    "tasks that follow the cluster's default strategy": [
       /20 Fargate tasks/,
       [
         cluster,
@@ -129,7 +129,7 @@ export default {
         task({ cpu: "4096", memory: "8192" }),
       ],
     ],
-    "managed instances of many tasks, with what managing them costs": [
+    "managed instances for many tasks, with the fee for managing them": [
       /about 2512 USD .*: 100 t3\.small instances 2274, 100 managed instance fees 238\./,
       [managed(small), onManaged({ desiredCount: 200 }), task()],
     ],
@@ -155,7 +155,7 @@ export default {
         },
       ],
     ],
-    "tasks whose size is in words": [
+    "tasks whose size has units": [
       /20 Fargate tasks/,
       [service({ desiredCount: 20 }), task({ cpu: "4 vCPU", memory: "8GB" })],
     ],
@@ -167,11 +167,11 @@ export default {
       /about 5623 USD a month and its budget is 500: 500 Fargate tasks 5623\./,
       [service({ desiredCount: 500 }), task()],
     ],
-    "too many NAT gateways, the dearest first": [
+    "too many NAT gateways, with the most expensive items first": [
       /about 538 USD .*: 11 NAT gateways 498, 11 public IPv4 addresses 40\./,
       [...many("aws:ec2/natGateway:NatGateway", 11), ...many("aws:ec2/eip:Eip", 11)],
     ],
-    "instances that are too dear": [
+    "instances that are too expensive": [
       /10 m5\.large instances 934/,
       [group({ minSize: 10, maxSize: 20 }), template("m5.large")],
     ],
@@ -196,14 +196,14 @@ export default {
       onManaged({ desiredCount: 1 }),
       task(),
     ],
-    "instances of types that nobody knows here": [
+    "instances of a type outside the table": [
       managed({ allowedInstanceTypes: ["q*"] }),
       onManaged({ desiredCount: 1 }),
       task(),
     ],
     "how many tasks run": [service({ desiredCount: unknown }), task()],
     "what tasks run on": [service({ launchType: unknown, desiredCount: 1 }), task()],
-    "how tasks are shared out": [
+    "how tasks are distributed": [
       service({ desiredCount: 4, ...spread({ base: 0, weight: unknown }, { base: 0, weight: 3 }) }),
       task(),
     ],
@@ -217,7 +217,7 @@ export default {
     "which instances run": [group({ minSize: 1 }), template(unknown)],
   },
   configured: {
-    "a stack on its budget": [budget(12), [service({ desiredCount: 1 }), task()]],
+    "a stack within its budget": [budget(12), [service({ desiredCount: 1 }), task()]],
     "a stack over a budget of its own": [
       budget(11),
       [service({ desiredCount: 1 }), task()],
@@ -235,11 +235,11 @@ export default {
       ],
       /1 Fargate task 11, 3 Fargate Spot tasks 10/,
     ],
-    "managed instances on their budget": [
+    "managed instances within their budget": [
       budget(78),
       [managed(small), onManaged({ desiredCount: 3 }), task()],
     ],
-    "managed instances over it": [
+    "managed instances over their budget": [
       budget(70),
       [managed(small), onManaged({ desiredCount: 3 }), task()],
       /3 t3\.small instances 68, 3 managed instance fees 7/,
@@ -254,7 +254,7 @@ export default {
       ],
       /: 2 t3\.small instances/,
     ],
-    "managed instances of a part of the tasks": [
+    "managed instances for a part of the tasks": [
       budget(1),
       [
         managed(small),
@@ -296,7 +296,7 @@ export default {
       ],
       /1 m6i\.2xlarge instance/,
     ],
-    "managed instances that nothing is asked of": [
+    "managed instances without requirements": [
       budget(1),
       [managed(), onManaged({ desiredCount: 1 }), task({ cpu: undefined, memory: undefined })],
       /1 m(5|6i)\.large instance 93/,
@@ -311,7 +311,7 @@ export default {
       many(balancer, 1, { subnets: ["a", "b", "c"] }),
       /1 load balancer 18, 3 public IPv4 addresses 11/,
     ],
-    "a load balancer whose subnets come later": [
+    "a load balancer whose subnets are not known yet": [
       budget(1),
       [
         ...many(balancer, 1, { subnets: unknown }),
@@ -341,7 +341,7 @@ export default {
       ],
       /3 public IPv4 addresses 11/,
     ],
-    "what costs by the month": [
+    "resources that are paid by the month": [
       budget(1),
       [
         ...many("aws:codepipeline/pipeline:Pipeline", 1),

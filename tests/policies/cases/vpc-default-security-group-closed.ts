@@ -14,18 +14,18 @@ const everyVpc = { enforcementLevel: "advisory" as const, everyVpc: true };
 export default {
   rule,
   pass: {
-    "a VPC, where not each must have one": [vpc],
+    "a VPC without one, unless every VPC must have one": [vpc],
     "a closed group": [vpc, defaultGroup({})],
     "a group with empty lists": [vpc, defaultGroup({ ingress: [], egress: [] })],
   },
   fail: {
-    "a group that lets in": [/has rules/, [defaultGroup({ ingress: [{ self: true }] })]],
-    "a group that lets out": [/has rules/, [defaultGroup({ egress: [{ protocol: "-1" }] })]],
+    "a group that allows ingress": [/has rules/, [defaultGroup({ ingress: [{ self: true }] })]],
+    "a group that allows egress": [/has rules/, [defaultGroup({ egress: [{ protocol: "-1" }] })]],
   },
   unknown: { "its rules": [defaultGroup({ ingress: unknown })] },
   configured: {
-    "a VPC with one": [everyVpc, [vpc, defaultGroup({})]],
-    "a VPC without": [everyVpc, [vpc], /reach each other/],
+    "a VPC with a closed group": [everyVpc, [vpc, defaultGroup({})]],
+    "a VPC without one": [everyVpc, [vpc], /reach each other/],
   },
   other: {
     type: "aws:ec2/securityGroup:SecurityGroup",

@@ -2,10 +2,10 @@ import rule from "../../../policies/rules/vpc-flow-logs";
 import { type TestResource, unknown } from "../harness";
 import type { Cases } from "./case";
 
-const of: TestResource = { type: "aws:ec2/vpc:Vpc", name: "it", props: {} };
-const belonging = (value: unknown, ...names: string[]): TestResource => ({
+const vpc: TestResource = { type: "aws:ec2/vpc:Vpc", name: "it", props: {} };
+const flowLogOf = (value: unknown, ...names: string[]): TestResource => ({
   type: "aws:ec2/flowLog:FlowLog",
-  name: "belongs",
+  name: "log",
   props: { vpcId: value },
   dependencies: { vpcId: names },
 });
@@ -13,17 +13,20 @@ const belonging = (value: unknown, ...names: string[]): TestResource => ({
 export default {
   rule,
   pass: {
-    "one that has it": [of, belonging(unknown, "it")],
-    "one that has it by its id": [{ ...of, props: {}, outputs: { id: "it-1" } }, belonging("it-1")],
+    "a VPC with flow logs": [vpc, flowLogOf(unknown, "it")],
+    "a VPC with flow logs, by its id": [
+      { ...vpc, props: {}, outputs: { id: "it-1" } },
+      flowLogOf("it-1"),
+    ],
   },
   fail: {
-    "one without": [/no flow logs/, [of]],
-    "one whose neighbour has it": [
+    "a VPC without flow logs": [/no flow logs/, [vpc]],
+    "a VPC beside one with flow logs": [
       /no flow logs/,
-      [of, { ...of, name: "other" }, belonging(unknown, "other")],
+      [vpc, { ...vpc, name: "other" }, flowLogOf(unknown, "other")],
     ],
-    "one whose neighbour has it by its id": [/no flow logs/, [of, belonging("other")]],
+    "a VPC beside one with flow logs, by its id": [/no flow logs/, [vpc, flowLogOf("other")]],
   },
-  unknown: { "whose it is": [of, belonging(unknown)] },
+  unknown: { "whose flow log it is": [vpc, flowLogOf(unknown)] },
   other: { type: "aws:s3/bucket:Bucket", props: {} },
 } satisfies Cases;

@@ -29,7 +29,7 @@ const call = (containers: object) =>
     target: { arn: CALL, input: jsonOf({ Overrides: { ContainerOverrides: [containers] } }) },
   });
 
-/** Credentials that programs elsewhere than in a task definition get, and what calls, schedules and machines hand over. */
+/** Credentials that programs outside task definitions get, and that calls, schedules and state machines pass on. */
 export const workloads = {
   pass: {
     "a job's settings": one(BATCH_JOB, {
@@ -154,7 +154,7 @@ export const workloads = {
       /The service holds .* startCommand/,
       appRunner({ startCommand: "DB_PASSWORD=hunter2 npm start" }),
     ],
-    "a password of a container service": [
+    "a container service's password": [
       /The container holds .* (variable DB_PASSWORD|commands)/,
       one(LIGHTSAIL_CONTAINERS, {
         containers: [
@@ -193,7 +193,7 @@ export const workloads = {
         httpTarget: { headerParameters: { Authorization: "Bearer a1b2c3d4e5f6a7b8" } },
       }),
     ],
-    "a password in a text that an event hands over": [
+    "a password in a text that an event passes on": [
       /The target holds .* in input/,
       one(EVENT_TARGET, { input: '"login with --password hunter2"' }),
     ],

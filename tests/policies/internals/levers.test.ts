@@ -14,7 +14,7 @@ const exempting: PackConfig = {
   },
 };
 
-/** What a pack says of the resource, and on standard error. */
+/** What a pack says about the resource, and on standard error. */
 async function judged(config: PackConfig, ...renamings: readonly Renaming[]) {
   const pack = await PackProcess.start(...renamings);
   await pack.configure(config);
@@ -22,7 +22,7 @@ async function judged(config: PackConfig, ...renamings: readonly Renaming[]) {
   return { found, said: await pack.end() };
 }
 
-describe("a policy pack whose SDK is a little other than it knows", function () {
+describe("a policy pack whose SDK differs a little from the one it knows", function () {
   this.timeout(60_000);
 
   const readings: Readonly<Record<string, readonly Renaming[]>> = {
@@ -53,7 +53,7 @@ describe("a policy pack whose SDK is a little other than it knows", function () 
     });
   }
 
-  it("judges each resource by its own properties if they come in one message, used anew", async () => {
+  it("judges each resource by its own properties if the server reuses one message for them", async () => {
     const pooling: Renaming = [
       "@pulumi/policy/server.js",
       "deserializeProperties(req.getProperties(), false)",
@@ -72,7 +72,7 @@ describe("a policy pack whose SDK is a little other than it knows", function () 
       const found = await pack.analyze(taskDefinition({}, { privileged }));
       names.push(found.some((one) => one.getPolicyname() === rule));
     }
-    assert.equal(await pack.end(), "", "it reads them once a resource");
+    assert.equal(await pack.end(), "", "it reads them once per resource");
     assert.deepEqual(names, [true, false, true]);
   });
 
@@ -82,7 +82,7 @@ describe("a policy pack whose SDK is a little other than it knows", function () 
       'typeof message === "object"',
       "false",
     ],
-    "reports all at the level of their rule": [
+    "reports every finding at its rule's level": [
       "@pulumi/policy/server.js",
       "policyInfo.enforcementLevel || enforcementLevel",
       "enforcementLevel",

@@ -27,7 +27,7 @@ describe("a policy pack that was not shown an operation's configuration", functi
   });
   after(() => pack.end());
 
-  /** An operation that the engine does as it should. */
+  /** An operation that the engine runs as it should. */
   async function judged(): Promise<void> {
     await pack.configureStack();
     await pack.configure(nothingDisabled);
@@ -35,13 +35,13 @@ describe("a policy pack that was not shown an operation's configuration", functi
     assert.deepEqual(refusing(await pack.analyzeStack([right])), []);
   }
 
-  it("refuses the first resource by every rule, and each further one", async () => {
+  it("refuses the first resource with every rule, and each further one with one", async () => {
     assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
     assert.equal(refusing(await pack.analyze(right)).length, 1);
     assert.equal(refusing(await pack.analyzeStack([right])).length, 1);
   });
 
-  it("refuses a stack by every rule", async () => {
+  it("refuses a stack with every rule", async () => {
     await pack.configureStack();
     assert.deepEqual(refusing(await pack.analyzeStack([right])), everyRule);
   });
@@ -53,31 +53,31 @@ describe("a policy pack that was not shown an operation's configuration", functi
     assert.equal(await pack.remediate(remediated), 1);
   });
 
-  it("does not go by the configuration of the operation before, which ended", async () => {
+  it("does not use the configuration of the previous operation, which has ended", async () => {
     await judged();
     assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
   });
 
-  it("does not go by the configuration of the operation before, which broke off", async () => {
+  it("does not use the configuration of the previous operation, which was interrupted", async () => {
     await pack.configure(nothingDisabled);
     assert.deepEqual(refusing(await pack.analyze(right)), []);
     await pack.configureStack();
     assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
   });
 
-  it("does not go by a configuration that it refused", async () => {
+  it("does not use a configuration that it refused", async () => {
     await judged();
     await assert.rejects(pack.configure({ "no-rule": { enforcementLevel: "advisory" } }));
     assert.deepEqual(refusing(await pack.analyze(right)), everyRule);
   });
 
-  it("judges one operation after another that it was shown", async () => {
+  it("judges successive operations if it was shown the configuration of each", async () => {
     await judged();
     await judged();
   });
 });
 
-describe("a policy pack whose server has its configuration by another way", function () {
+describe("a policy pack whose server gets its configuration in another way", function () {
   this.timeout(60_000);
 
   it("refuses everything if it cannot read the request that has it", async () => {
@@ -97,7 +97,7 @@ describe("a policy pack whose server has its configuration by another way", func
     }
   });
 
-  it("refuses everything if the server answers in another way that it has it", async () => {
+  it("refuses everything if the server confirms it in another way", async () => {
     const pack = await PackProcess.start([
       "@pulumi/policy/server.js",
       "callback(undefined, new Empty());",
@@ -111,7 +111,7 @@ describe("a policy pack whose server has its configuration by another way", func
     }
   });
 
-  it("refuses everything, though every rule is disabled", async () => {
+  it("refuses everything, even if every rule is disabled", async () => {
     const disabled = Object.fromEntries(
       everyRule.map((name) => [name, { enforcementLevel: "disabled" }]),
     );

@@ -9,13 +9,13 @@ import { PackProcess } from "../packProcess";
 const SERVER = "@pulumi/policy/server.js";
 const MESSAGES = "@pulumi/pulumi/proto/analyzer_pb.js";
 
-/** What the pack hooks, said by other names, and what it then says is missing. */
+/** What the pack hooks, under other names, and what it then says is missing. */
 const RENAMINGS: Readonly<Record<string, { renaming: Renaming; missing: string }>> = {
-  "the server's way to take handlers": {
+  "the server's method that takes handlers": {
     renaming: ["grpc-js/build/src/server.js", "addService(", "addHandlers("],
     missing: "addService of @grpc/grpc-js's Server",
   },
-  "the SDK's way to give them": {
+  "the SDK's call of that method": {
     renaming: [SERVER, "server.addService(", "(() => {})("],
     missing: "call of addService that serves the pack",
   },
@@ -82,7 +82,7 @@ describe("a policy pack whose SDK is not the one it knows", function () {
     });
   }
 
-  it("does not start if the server is of another copy of gRPC than the policy SDK's", async () => {
+  it("does not start if the server comes from another copy of gRPC than the policy SDK's", async () => {
     const cache = path.join(repository, "node_modules", ".cache");
     await mkdir(cache, { recursive: true });
     const folder = await mkdtemp(path.join(cache, "grpc-"));

@@ -31,7 +31,7 @@ const plain = [
   ...p.usual,
 ];
 
-// awsx: the components come out of another process, so what they hand over depends on them, too.
+// awsx: the components run in another process, so their outputs depend on them, too.
 const awsxNet = [
   p.made("awsx:ec2:Vpc", "awsx-net", {}),
   p.vpc({}, "awsx-net"),
@@ -66,7 +66,7 @@ const twoRoles = {
   dependencies: { executionRoleArn: ["roles", "execution"], taskRoleArn: ["roles", "task-role"] },
 };
 
-// What a stack takes from another by a StackReference the pack gets as plain values, without a dependency.
+// What a stack reads from a StackReference reaches the pack as plain values, without a dependency.
 const shared = (block: string): TestResource[] => [
   {
     ...p.group("tasks", [{ ...p.fromVpc, cidrBlocks: [block] }]),
@@ -194,7 +194,7 @@ export const programs: Readonly<Record<string, Program>> = {
     ],
     found: ["ecs-task-definition-distinct-roles"],
   },
-  "a class's shared network, of another stack": {
+  "a class's shared network, from another stack": {
     good: shared("10.0.0.0/16"),
     bad: shared("10.1.0.0/16"),
     found: [VPC_ONLY],
@@ -333,7 +333,7 @@ export const programs: Readonly<Record<string, Program>> = {
     found: [VPC_ONLY],
     config: { [VPC_ONLY]: { enforcementLevel: "mandatory", vpcCidrBlocks: ["10.0.0.0/16"] } },
   },
-  "an execution role of one's own": {
+  "a custom execution role": {
     good: plain,
     bad: but(plain, p.role("execution", "ec2.amazonaws.com")),
     found: [EXECUTION],

@@ -1,7 +1,7 @@
 import { type TestResource, unknown } from "../harness";
 
-// Parts of programs as the engine hands them to a pack in a first preview: ids and ARNs are unknown, and
-// what a property comes from stands in its dependencies, components of other languages beside what is inside them.
+// Parts of programs as the engine sends them to a pack in a first preview: ids and ARNs are unknown, and
+// a property's dependencies list what it comes from, including components in other languages and what is inside them.
 
 type Needs = Readonly<Record<string, readonly string[]>>;
 
