@@ -91,7 +91,7 @@ describe("room that operations reserve within the account's quotas", () => {
         reservations.reserve("three", [
           planned("three", "natGateway", "nat", { zone: "ap-northeast-1a" }),
         ]),
-      /natGateways \(1 in ap-northeast-1a: 0 there, 1 reserved .* of one, 1 more needed\)/,
+      /natGateways \(1 in ap-northeast-1a: 0 in use, 1 reserved .* of one, 1 more needed\)/,
     );
     assert.throws(
       () => reservations.reserve("four", [{ ...vpcOf("four"), region: "us-east-1" }]),
@@ -120,7 +120,7 @@ describe("room that operations reserve within the account's quotas", () => {
     for (const stack of ["one", "two", "three", "four"]) {
       assert.throws(
         () => reservations.reserve(stack, both(stack)),
-        / quotas: internetGateways \(0 in ap-northeast-1: 0 there, 1 more needed\); npm run lab -- quota internetGateways=1 makes/,
+        / quotas: internetGateways \(0 in ap-northeast-1: 0 in use, 1 more needed\); npm run lab -- quota internetGateways=1 makes/,
       );
     }
     await account.grantQuotas({ vpcs: 0 });

@@ -83,7 +83,7 @@ describe("room in the account of another process", function () {
     const release = await host.reserve(vpcOf("one"));
     assert.match(
       await asked(vpcOf("two")),
-      /^QuotaReached nothing was created, because stack two .* by one, 1 more needed\); npm run lab -- quota vpcs=2/,
+      /^QuotaReached nothing was created, because stack two .* of one, 1 more needed\); npm run lab -- quota vpcs=2/,
     );
     await release();
     assert.equal(await asked(vpcOf("two")), "reserved");
