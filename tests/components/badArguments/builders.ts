@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import * as components from "../../../components";
@@ -115,13 +117,13 @@ export type Component = keyof typeof builders;
 export const componentNames = Object.keys(builders) as Component[];
 
 /**
- * Declares a component.
+ * Declares a component, which must create its resources unless it is refused.
  *
  * @returns its errors, one per line; none if it accepts its arguments.
  */
 export async function refusedBy(component: Component, args: object): Promise<string[]> {
   let message = "";
-  await evaluate(() => {
+  const { resources } = await evaluate(() => {
     try {
       builders[component](args as Record<string, unknown>);
     } catch (error) {
@@ -130,6 +132,9 @@ export async function refusedBy(component: Component, args: object): Promise<str
     }
     return {};
   });
+  const hasChildren = resources.some(({ name }) => name.startsWith("it-"));
+  // A repository stands before one of its images is refused.
+  if (component !== "ImageRepository") assert.equal(hasChildren, message === "", component);
   return message.startsWith("invalid arguments:\n")
     ? message
         .split("\n")
