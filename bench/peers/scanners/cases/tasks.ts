@@ -41,7 +41,7 @@ function capitalized(value: unknown): unknown {
 
 interface TaskOptions {
   readonly containers?: readonly Container[];
-  /** Properties to set in each language; `undefined` takes one away. */
+  /** Properties to set in each language; `undefined` removes one. */
   readonly pulumi?: object;
   readonly cloudFormation?: object;
 }
@@ -107,7 +107,7 @@ const secondVolume = (transitEncryption: "ENABLED" | "DISABLED"): Form => {
   });
 };
 
-// In two parts, so that no scanner of this repository takes it for a token that somebody lost.
+// In two parts, so that scanners of this repository do not take it for a leaked token.
 const gitHubToken = ["ghp", "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uTo"].join("_");
 
 const variable = (name: string, value: string): Form =>
@@ -151,7 +151,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Password in the environment of the second container",
     kind: "flaw",
     rule: "ecs-task-definition-no-plaintext-secrets",
-    why: "Only its name tells that the value is a credential.",
+    why: "Only its name shows that the value is a credential.",
     before: secondContainer({ secrets: [{ name: "DB_PASSWORD", valueFrom: secretArn }] }),
     changed: secondContainer({
       environment: [{ name: "DB_PASSWORD", value: "Zk7wQ2mX9tLr4VbN8sJy" }],
@@ -161,14 +161,14 @@ export const taskCases: readonly ScannerCase[] = [
     title: "GitHub token under a harmless name",
     kind: "flaw",
     rule: "ecs-task-definition-no-plaintext-secrets",
-    why: "Only its form tells what it is.",
+    why: "Only its form shows what it is.",
     before: secondContainer({ secrets: [{ name: "SETTING", valueFrom: secretArn }] }),
     changed: secondContainer({ environment: [{ name: "SETTING", value: gitHubToken }] }),
   },
   {
     title: "A log level in the environment",
     kind: "harmless",
-    why: "Settings that are no secrets belong there; cdk-nag's ECS2 wants all of them elsewhere.",
+    why: "Settings that are not secret belong there; cdk-nag's ECS2 wants all of them elsewhere.",
     before: secondContainer(),
     changed: secondContainer({ environment: [{ name: "LOG_LEVEL", value: "info" }] }),
   },
