@@ -85,7 +85,7 @@ describe("a load balancer", () => {
     [
       "AWS's own folder",
       { accessLogs: { bucket: "b", prefix: "AWSLogs" } },
-      /nor have AWSLogs in it/,
+      /nor contain AWSLogs/,
     ],
     [
       "a web ACL of CloudFront's",
