@@ -16,7 +16,7 @@ import type { Benchmark, BenchmarkTable } from "./benchmark";
 import { median } from "./statistics";
 import { labCommand } from "./timedProcess";
 
-/** How many connections send requests: one tells what a request costs, many how much is carried. */
+/** How many connections send requests: one measures what a request costs, many measure the throughput. */
 const connectionCounts = [1, 50];
 const seconds = 5;
 
@@ -29,7 +29,7 @@ interface Figures {
   p99: number[];
 }
 
-/** The lab's ALB in front of a task, against the task alone and against nginx as a plain proxy. */
+/** The lab's ALB in front of a task, compared with the task alone and with nginx as a plain proxy. */
 export const albBenchmark: Benchmark = {
   name: "alb",
   description: "requests to a task through the lab's ALB, directly, and through an nginx proxy",
@@ -84,7 +84,7 @@ function table(figures: readonly Figures[]): BenchmarkTable {
     rows: figures.map(({ way, connections, perSecond, p50, p99 }) => {
       const nginx = figures.find((other) => isProxy(other) && other.connections === connections);
       const ratio = median(perSecond) / median(nginx?.perSecond ?? []);
-      // Percentiles come in whole milliseconds; the mean tells of less.
+      // Percentiles are whole milliseconds; the mean is more precise.
       const mean = (1000 * connections) / median(perSecond);
       return [way, connections, median(perSecond), mean, median(p50), median(p99), ratio];
     }),
@@ -93,7 +93,7 @@ function table(figures: readonly Figures[]): BenchmarkTable {
 
 const isProxy = ({ way }: Figures) => way === "nginx proxy";
 
-/** Deploys and serves the fargate chapter; gives the addresses of the ALB and of its task. */
+/** Deploys and serves the fargate chapter. @returns the addresses of the ALB and of its task */
 async function startLab(dir: string) {
   const state = path.join(dir, "lab");
   const child = spawn(
@@ -107,7 +107,7 @@ async function startLab(dir: string) {
     const url = plane?.loadBalancers[0]?.listeners[0]?.url;
     const task = plane?.services[0]?.tasks.find(({ health }) => health === "HEALTHY");
     if (url !== undefined && task?.address !== undefined) {
-      // The name is known to browsers and curl, not to every resolver.
+      // Browsers and curl resolve its name, but not every resolver does.
       const alb = new URL(url);
       return {
         process: child,
@@ -124,8 +124,8 @@ async function labStatus(state: string): Promise<Partial<LabStatus>> {
     cwd: repository,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const said = await text(status.stdout);
-  return said === "" ? {} : (JSON.parse(said) as LabStatus);
+  const json = await text(status.stdout);
+  return json === "" ? {} : (JSON.parse(json) as LabStatus);
 }
 
 /** nginx with one worker, passing every request on to the task. */
@@ -161,7 +161,7 @@ async function startNginx(dir: string, task: string) {
   return { process: child, url };
 }
 
-/** Requests as fast as they are answered, from a process of their own. */
+/** Sends requests as fast as they are answered, from a separate process. */
 async function load(url: string, count: number): Promise<Result> {
   const autocannon = require.resolve("autocannon");
   const child = spawn(
@@ -170,7 +170,7 @@ async function load(url: string, count: number): Promise<Result> {
     { stdio: ["ignore", "pipe", "ignore"] },
   );
   const result = JSON.parse(await text(child.stdout)) as Result;
-  // Its "errors" include that nginx closes a connection after 1,000 requests, as it is meant to.
+  // Its "errors" include connections that nginx closes after 1,000 requests, which is normal.
   if (result.non2xx > 0 || result.timeouts > 0) {
     throw new Error(`${url}: ${result.timeouts} timeouts, ${result.non2xx} answers other than 2xx`);
   }

@@ -7,7 +7,7 @@ import { median, quantile } from "./statistics";
 
 const learners = 100;
 const measured = 12;
-/** Minutes within which the class arrives: from one after another to all at once. */
+/** Minutes within which the class arrives, from one after another to all at once. */
 const windows = [10, 5, 2, 0];
 const seed = 2026;
 
@@ -17,7 +17,7 @@ const seed = 2026;
  */
 export const arrivalsBenchmark: Benchmark = {
   name: "arrivals",
-  description: `how long each of ${learners} learners waits who arrive within some minutes, simulated`,
+  description: `how long each of ${learners} learners waits if they arrive within some minutes (simulated)`,
   measure: async ({ progress }) => {
     const workers = Math.max(2, availableParallelism());
     progress(`stacks of ${measured} learners, ${workers} at once`);
@@ -49,7 +49,7 @@ export const arrivalsBenchmark: Benchmark = {
   },
 };
 
-/** The waits of learners whose stacks take what some of `seconds` say, and who arrive evenly at random. */
+/** The waits of learners who arrive at random times, and whose stacks take times drawn from `seconds`. */
 function waitsOf(seconds: readonly number[], minutes: number, workers: number): number[] {
   const random = new Random(seed);
   const queue = Array.from({ length: learners }, () => ({
@@ -60,10 +60,10 @@ function waitsOf(seconds: readonly number[], minutes: number, workers: number): 
 }
 
 /**
- * Who arrives is served in turn by the first worker that is free.
+ * Simulates a queue: learners are served in order of arrival by the first free worker.
  *
- * @param arrivals when each arrives and how long serving it takes, in seconds
- * @returns how long each waits until it has been served, in seconds, in the order of arrival
+ * @param arrivals when each learner arrives and how long the stack takes, in seconds
+ * @returns how long each learner waits until the stack is ready, in seconds, in order of arrival
  */
 export function waits(
   arrivals: readonly { at: number; takes: number }[],

@@ -1,8 +1,8 @@
-/** What all benchmarks are told. */
+/** Options of all benchmarks. */
 export interface BenchmarkOptions {
-  /** How often each thing is measured; kinds take turns, so that a slow moment slows all of them. */
+  /** How often everything is measured. Contenders take turns, so that a slow moment affects all of them. */
   runs: number;
-  /** Told what is being measured. */
+  /** Called with a text that says what is being measured. */
   progress: (text: string) => void;
 }
 
@@ -17,6 +17,6 @@ export type Cell = string | number;
 export interface Benchmark {
   name: string;
   description: string;
-  /** @throws Error if what is measured fails. */
+  /** @throws Error if an operation being measured fails. */
   measure: (options: BenchmarkOptions) => Promise<BenchmarkTable>;
 }

@@ -11,20 +11,20 @@ import { timeNode, type Timing, labCommand } from "./timedProcess";
 /** One side of the comparison. */
 export interface Contender {
   what: string;
-  /** Resources that it declares: ours, or those of the CloudFormation template. */
+  /** How many resources it declares: in our preview, or in the CloudFormation template. */
   resources: number;
   timings: Timing[];
 }
 
 /**
- * All chapters, with images of the microservices by their tag: CDK's app builds none. Without tasks a tag is taken that
- * nobody has pushed.
+ * All chapters. The microservices' images are given by a tag because CDK's app builds none; that nobody has pushed the tag
+ * does not matter without tasks.
  */
 const config = { chapters: measuredChapters.join(","), microservicesImage: "1", desiredCount: "0" };
 
 const cdk = path.join(cdkApp, "node_modules", "aws-cdk", "bin", "cdk");
 
-/** CDK asks nobody: no notices, versions, usage figures or credentials. */
+/** Keeps CDK off the network: no notices, version checks, telemetry or credentials. */
 const offline = {
   CI: "true",
   CDK_DISABLE_CLI_TELEMETRY: "true",
@@ -34,7 +34,7 @@ const offline = {
   AWS_SHARED_CREDENTIALS_FILE: devNull,
 };
 
-/** Ways to the CloudFormation template, each a command line of Node.js that leaves it in `out`. */
+/** Ways to create the CloudFormation template: arguments for Node.js that write it to `out`. */
 const ways: { what: string; args: (out: string) => string[]; env?: Record<string, string> }[] = [
   {
     what: "cdk synth, as `cdk init` sets it up: tsc and tsx",
@@ -64,7 +64,7 @@ const synth = (out: string) => [
   out,
 ];
 const precompiled = ["--app", "node dist/bin/app.js"];
-/** No metadata, and none of CDK's own checks of the template, which take longest; cdk-nag's stay. */
+/** No metadata, and none of CDK's own checks of the template, which take longest; only cdk-nag's. */
 const leanest = [
   "--no-validation",
   "--no-version-reporting",
@@ -72,12 +72,12 @@ const leanest = [
   "--no-asset-metadata",
 ];
 
-/** The lab's preview under the whole pack, against CDK's synth under cdk-nag. */
+/** The lab's preview with the whole pack, compared with CDK's synth with cdk-nag. */
 export const cdkBenchmark: Benchmark = {
   name: "cdk",
-  description: "preview of all chapters, against synths of the same architecture in AWS CDK",
+  description: "preview of all chapters, compared with synths of the same architecture in AWS CDK",
   measure: async ({ runs, progress }) => {
-    progress("installing AWS CDK where it is missing, compiling its app");
+    progress("installing AWS CDK if it is missing, and compiling its app");
     await installCdk();
     const ours: Contender = {
       what: "preview in the lab, the whole pack",
@@ -101,7 +101,7 @@ export const cdkBenchmark: Benchmark = {
   },
 };
 
-/** Minimum, median and peak memory of all sides, and how many times the minimum of ours each takes. */
+/** Minimum and median time and peak memory of all contenders, and the ratio of each minimum to ours. */
 export function contenderTable(ours: Contender, theirs: readonly Contender[]): BenchmarkTable {
   const least = ({ timings }: Contender) => minimum(timings.map(({ seconds }) => seconds));
   return {
@@ -125,11 +125,11 @@ function timePreview(state: string): Promise<Timing> {
   return timeNode(labCommand("preview", "--state", state, ...settings));
 }
 
-/** How many resources the template of a synth has. @throws Error if there is none */
+/** How many resources the template of a synth has. @throws Error if there is no template */
 async function templateResources(out: string): Promise<number> {
   const json = await readFile(path.join(out, "ecs-handson.template.json"), "utf8");
   const { Resources } = JSON.parse(json) as { Resources: Record<string, { Type: string }> };
-  // How CDK counts its users is none of the architecture.
+  // Part of CDK's usage statistics, not of the architecture.
   return Object.values(Resources).filter(({ Type }) => Type !== "AWS::CDK::Metadata").length;
 }
 

@@ -9,7 +9,7 @@ import { openFloor } from "./floor/floor";
 import { watchMemory } from "./processTree";
 import { timeNode, type Timing, typescript } from "./timedProcess";
 
-/** How many learners are in a class, and how many of their stacks are worked on at once. */
+/** How many learners a class has, and how many of their stacks are deployed at once. */
 interface ClassSize {
   learners: number;
   atOnce: number;
@@ -26,10 +26,11 @@ const sizes: readonly ClassSize[] = [
   { learners: 100, atOnce: inParallel },
 ];
 
-/** A class that goes up on a shared network, against as many bare stacks on the floor. */
+/** A class on a shared network, compared with as many bare stacks on the floor. */
 export const classBenchmark: Benchmark = {
   name: "class",
-  description: "up of 1, 8, 30 and 100 learners, in sequence and in parallel, against bare stacks",
+  description:
+    "up of 1, 8, 30 and 100 learners, in sequence and in parallel, compared with bare stacks",
   measure: async ({ runs, progress }) => {
     const comparisons: Comparison[] = sizes.map(({ learners, atOnce }) => ({
       what: `up of ${learners} learners, ${atOnce} at once`,
@@ -60,7 +61,7 @@ export const classBenchmark: Benchmark = {
 /**
  * Times `npm run class -- up` of a new class.
  *
- * @returns the time, how many resources each of its stacks has, the network's too, and how many seconds each took.
+ * @returns the time in total, and the resources and seconds of each stack, including the network's.
  */
 export async function timeClass({
   learners,
@@ -106,10 +107,11 @@ const rosterOf = (learners: number) =>
   ].join("\n");
 
 /**
- * Times bare stacks with so many resources each, on one account. Their memory is that of this process
- * and all below it: the provider too, which a class has in its own.
+ * Times bare stacks in one account. The memory is that of this process and all its descendants, including the provider,
+ * which a class runs in its own process.
  *
- * @returns the time of all, and the seconds of `each`
+ * @param resources how many resources each stack has
+ * @returns the time in total, and the seconds of each stack
  */
 export async function timeBareStacks(
   resources: readonly number[],

@@ -25,14 +25,14 @@ const benchmarks: readonly Benchmark[] = [
 ];
 
 const command = new Command("bench")
-  .description("Measures the lab against what it is compared with, in turns, and prints tables")
+  .description("Measures the lab and what it is compared with, in turns, and prints tables")
   .addArgument(
-    new Argument("[names...]", "the benchmarks to run, all if none is named").choices(
+    new Argument("[names...]", "the benchmarks to run; all if none is named").choices(
       benchmarks.map(({ name }) => name),
     ),
   )
-  .option("--runs <n>", "how often each thing is measured", wholeNumber, 3)
-  .option("--json", "print the figures for programs")
+  .option("--runs <n>", "how often everything is measured", wholeNumber, 3)
+  .option("--json", "print the figures as JSON")
   .addHelpText(
     "after",
     `\nBenchmarks:\n${benchmarks.map((b) => `  ${b.name.padEnd(12)}${b.description}`).join("\n")}`,
@@ -64,7 +64,7 @@ function printed({ columns, rows }: BenchmarkTable): string {
   return table.toString();
 }
 
-/** Whole numbers as they are, others with as many digits as a measurement can stand for. */
+/** Whole numbers as they are, others with the digits that a measurement justifies. */
 function text(cell: Cell): string {
   if (typeof cell === "string" || Number.isInteger(cell)) return `${cell}`;
   return Math.abs(cell) >= 100 ? cell.toFixed(0) : cell.toFixed(2);

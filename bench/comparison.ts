@@ -2,14 +2,14 @@ import type { BenchmarkTable } from "./benchmark";
 import { median, minimum } from "./statistics";
 import type { Timing } from "./timedProcess";
 
-/** Timings of one thing, ours and what it is measured against. */
+/** Timings of ours and of the floor that it is compared with. */
 export interface Comparison {
   what: string;
   ours: Timing[];
   floor: Timing[];
 }
 
-/** Minimum, median and peak memory of both sides, and the ratio of the minima. */
+/** Minimum and median time and peak memory of both sides, and the ratio of the minima. */
 export function comparisonTable(comparisons: readonly Comparison[]): BenchmarkTable {
   return {
     columns: [

@@ -9,10 +9,10 @@ import { timeNode, typescript } from "./timedProcess";
 
 const sizes = [60, 200, 1000, 5000];
 
-/** Previews of growing flat programs in the lab with the whole pack, against the floor without one. */
+/** Previews of flat programs of growing size in the lab with the whole pack, compared with the floor without a pack. */
 export const growthBenchmark: Benchmark = {
   name: "growth",
-  description: `previews of ${sizes.join(", ")} resources with the whole pack, against the floor`,
+  description: `previews of ${sizes.join(", ")} resources with the whole pack, compared with the floor`,
   measure: async ({ runs, progress }) => {
     const comparisons: Comparison[] = sizes.map((size) => ({
       what: `preview of ${size} resources`,
@@ -37,7 +37,7 @@ export const growthBenchmark: Benchmark = {
     const table = comparisonTable(comparisons);
     const least = comparisons.map(({ ours }) => Math.min(...ours.map(({ seconds }) => seconds)));
     return {
-      columns: [...table.columns, "ms for each more"],
+      columns: [...table.columns, "ms per additional resource"],
       rows: table.rows.map((row, i) => [
         ...row,
         i === 0

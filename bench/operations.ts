@@ -8,7 +8,7 @@ import { openFloor } from "./floor/floor";
 import { measuredChapters, resourcesOf } from "./stack";
 import { timeNode, labCommand } from "./timedProcess";
 
-/** What a learner does with a stack, in this order; both sides do the same. */
+/** What a learner does with a stack, in this order; the floor does the same. */
 const operations = [
   { what: "preview", lab: ["preview"], floor: "preview" },
   { what: "up", lab: ["up", "--no-serve"], floor: "up" },
@@ -17,10 +17,10 @@ const operations = [
   { what: "destroy", lab: ["destroy"], floor: "destroy" },
 ];
 
-/** The lab's commands on all chapters with the whole pack, against the bare engine. */
+/** The lab's commands on all chapters with the whole pack, compared with the bare engine. */
 export const operationsBenchmark: Benchmark = {
   name: "operations",
-  description: "preview, up, up again and destroy of all chapters, against the floor",
+  description: "preview, up, up again and destroy of all chapters, compared with the floor",
   measure: async ({ runs, progress }) => {
     const chapters = measuredChapters.join(",");
     const resources = await resourcesOf({ chapters });

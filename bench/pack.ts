@@ -7,7 +7,7 @@ import { minimum } from "./statistics";
 
 const sizes = [200, 1000, 5000];
 
-/** What a stack of services is made of, as the engine hands it over: each has ten resources. */
+/** The ten resources of a service, as the engine passes them to the pack. */
 function service(index: number): TestResource[] {
   const [name, group, role] = [`web-${index}`, `tasks-${index}`, `role-${index}`];
   const tags = { stack: "bench", learner: "ann", project: "bench" };
@@ -69,7 +69,7 @@ function stackOf(size: number): TestResource[] {
   return [vpc, ...Array.from({ length: size / 10 }, (_, index) => service(index)).flat()];
 }
 
-/** What the pack itself takes for stacks of growing size, without an engine. */
+/** The time and memory of the pack itself for stacks of growing size, without an engine. */
 export const packBenchmark: Benchmark = {
   name: "pack",
   description: `the policy pack's own time and memory for ${sizes.join(", ")} resources`,
@@ -80,10 +80,10 @@ export const packBenchmark: Benchmark = {
       const [one, stack, memory] = [[], [], []] as [number[], number[], number[]];
       for (let run = 1; run <= runs; run += 1) {
         progress(`run ${run} of ${runs}: ${size} resources`);
-        const taken = await judge(stackOf(size));
-        one.push(taken.one / size);
-        stack.push(taken.stack / size);
-        memory.push(taken.memory);
+        const cost = await judge(stackOf(size));
+        one.push(cost.one / size);
+        stack.push(cost.stack / size);
+        memory.push(cost.memory);
       }
       const least = { one: minimum(one), stack: minimum(stack), memory: minimum(memory) };
       first ??= least;
@@ -100,14 +100,14 @@ export const packBenchmark: Benchmark = {
     return {
       columns: [
         ...["resources", "ms a resource", "ms a resource, stack"],
-        ...["÷ smallest", "÷ smallest, stack", "MB at most", "÷ smallest, MB"],
+        ...["÷ smallest", "÷ smallest, stack", "peak MB", "÷ smallest, MB"],
       ],
       rows,
     };
   },
 };
 
-/** Has a pack that just started judge a stack: milliseconds of both parts, and its memory at most. */
+/** Has a freshly started pack judge a stack. @returns the milliseconds of both parts, and the peak memory in MB */
 async function judge(resources: readonly TestResource[]) {
   const pack = await PackProcess.start();
   try {

@@ -16,10 +16,10 @@ const packNames = Object.keys(packs) as PackName[];
 
 const sizes = [60, 1000];
 
-/** What a pack costs: its start, and each resource. */
+/** What a pack costs: at start, and per resource. */
 export const policiesBenchmark: Benchmark = {
   name: "policies",
-  description: "previews with our policy pack, with an empty one and with none",
+  description: "previews with our policy pack, with an empty one and without one",
   measure: async (options) => {
     const rows: (string | number)[][] = [];
     for (const resources of sizes) {
@@ -33,13 +33,13 @@ export const policiesBenchmark: Benchmark = {
       }
     }
     return {
-      columns: ["resources", "pack", "min s", "median s", "÷ empty", "ms a resource over empty"],
+      columns: ["resources", "pack", "min s", "median s", "÷ empty", "ms per resource over empty"],
       rows,
     };
   },
 };
 
-/** Takes turns, so that a machine that slows down slows all of them. */
+/** Packs take turns, so that a slow moment affects all of them. */
 async function measure(resources: number, { runs, progress }: BenchmarkOptions) {
   const seconds: Record<PackName, number[]> = { none: [], empty: [], ours: [] };
   const stacks: Partial<Record<PackName, TimedStack>> = {};

@@ -1,4 +1,4 @@
-// Previews a flat program in the lab as its command line does, with the whole pack:
+// Previews a flat program with the whole pack, as the lab's command line does:
 //
 //   node --require ecs-handson-loader bench/previewInLab.ts COUNT STATE_DIR
 import "../lab/engine/internals/quick-modules.cjs";

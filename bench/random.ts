@@ -1,4 +1,4 @@
-/** Random numbers from a seed, so that a run can be repeated. */
+/** Random numbers from a seed, so that a run can be reproduced. */
 export class Random {
   /** @param seed a whole number */
   constructor(private seed: number) {}

@@ -12,19 +12,19 @@ import { serveProviders } from "../lab/provider/server";
 import { createProgress } from "../lab/shared/progress";
 import { Session } from "../lab/ui/commands/session/session";
 
-/** A stack of the lab, in a folder of its own, to be timed. */
+/** A stack of the lab in a separate folder, to be timed. */
 export interface TimedStack {
-  /** Seconds that an operation took, as a person waits for it. @throws Error if it failed */
+  /** Seconds that a person waits for an operation. @throws Error if it failed */
   time(operation: OperationKind): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A program of as many flat resources as its configuration says. */
+/** A program that declares as many flat resources as its configuration says. */
 const flatProgram = path.join(__dirname, "flat");
-/** Settings of the policies for it: so many resources cost more than a stack may. */
+/** Settings of the policies for it, because so many resources exceed a stack's budget. */
 export const flatPolicies = path.join(flatProgram, "policies.json");
 
-/** Opens a stack with this many flat resources and, if given, this policy pack. */
+/** Opens a stack with this many flat resources and, if given, a policy pack. */
 export async function openTimedStack(
   resources: number,
   policyPack?: { dir: string; config?: string },
@@ -60,7 +60,7 @@ export async function openTimedStack(
   };
 }
 
-/** The chapters that are measured: those that the app in CDK has too. */
+/** The chapters that are measured: those that CDK's app has too. */
 export const measuredChapters = ["fargate", "ec2", "cicd", "microservices"];
 
 /** How many resources a preview with this configuration has in the lab. */

@@ -1,9 +1,9 @@
-/** The smallest of some numbers: what a run costs when nothing disturbs it. */
+/** The smallest value: what a run takes when nothing disturbs it. */
 export function minimum(values: readonly number[]): number {
   return Math.min(...values);
 }
 
-/** The middle of some numbers. @throws Error if there are none */
+/** The median of some values. @throws Error if there are none */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];
@@ -12,7 +12,7 @@ export function median(values: readonly number[]): number {
   return (middle + (sorted[sorted.length / 2 - 1] ?? middle)) / 2;
 }
 
-/** The smallest of some numbers that at least this share of them, from 0 to 1, does not exceed. @throws Error if there are none */
+/** The smallest value that at least this share of the values, from 0 to 1, does not exceed. @throws Error if there are none */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];

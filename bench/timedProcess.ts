@@ -5,17 +5,17 @@ import { text } from "node:stream/consumers";
 import { repository } from "../lab/shared/repository";
 import { watchMemory } from "./processTree";
 
-/** One run of a command, as a person waits for it: from its start to its end. */
+/** One run of a command, timed as a person waits for it: from start to end. */
 export interface Timing {
   seconds: number;
-  /** Largest resident memory of the process and all below it, in MiB. */
+  /** Peak resident memory of the process and its descendants, in MiB. */
   peakMiB: number;
 }
 
 /**
- * Runs Node.js with these arguments, in the checkout unless told where.
+ * Runs Node.js with these arguments, by default in the checkout.
  *
- * @throws Error with what the process said on standard error if it fails.
+ * @throws Error with the process's standard error if it fails.
  */
 export async function timeNode(
   args: readonly string[],
@@ -28,13 +28,13 @@ export async function timeNode(
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const complaints = text(child.stderr);
+  const errors = text(child.stderr);
   const peak = watchMemory(child.pid ?? 0);
   const [code] = (await once(child, "exit")) as [number | null];
   const seconds = (performance.now() - start) / 1000;
   const peakMiB = await peak();
   if (code !== 0) {
-    throw new Error(`${args.join(" ")} ended with code ${code ?? "none"}:\n${await complaints}`);
+    throw new Error(`${args.join(" ")} ended with code ${code ?? "none"}:\n${await errors}`);
   }
   return { seconds, peakMiB };
 }

@@ -1,13 +1,12 @@
 /**
- * Maximum number of stacks in a class: 10.1.0.0/16 to 10.255.0.0/16. 10.0.0.0/16 is the shared network's, and that of
- * any stack outside the class.
+ * Maximum number of stacks in a class: 10.1.0.0/16 to 10.255.0.0/16. 10.0.0.0/16 is the block of the shared network, and
+ * of any stack outside the class.
  */
 export const mostSlots = 255;
 
 /**
- * A unique place in the class for each stack: a whole number from 1 to 255. It gives the
- * stack its addresses and, on a shared listener, its priorities. Stacks keep their place; new ones get the lowest free
- * place, in the order of the roster.
+ * Assigns each stack a unique place in the class, from 1 to 255, which determines its addresses and, on a shared listener,
+ * its priorities. Stacks keep their place; new ones get the lowest free place, in the order of the roster.
  *
  * @param stacks names of the stacks that need a place.
  * @param recorded places assigned earlier, by stack, including stacks that are not requested now.
@@ -30,7 +29,7 @@ export function allocateSlots(
   return slots;
 }
 
-/** Addresses of the stack's own network in this place; they do not overlap with any other's. */
+/** Addresses of the network of the stack in this place; they do not overlap with any other stack's. */
 export function cidrOf(slot: number): string {
   return `10.${slot}.0.0/16`;
 }

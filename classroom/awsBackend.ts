@@ -15,7 +15,7 @@ import { repository } from "./stackSettings";
 export interface AwsBackendOptions {
   /** Name of the project, as in Pulumi.yaml. */
   project: string;
-  /** Folder for the configuration of each stack's policies, which its learner's command names. */
+  /** Folder for each stack's policy configuration, which the learner's command names. */
   policies: string;
   /** The Pulumi CLI, with variables for each run. */
   pulumi: (cwd: string, variables: Readonly<Record<string, string>>) => Pulumi;
@@ -26,7 +26,7 @@ export interface AwsBackendOptions {
 /** What `pulumi stack ls --json` prints. */
 const stacksSchema = z.array(z.object({ name: z.string(), resourceCount: z.number().optional() }));
 
-/** The CLI that `npm run pulumi` would run, wherever it is, with this process's variables. */
+/** Runs the CLI that `npm run pulumi` would run, with this process's environment. */
 function runs({ command, path: folders }: PulumiCli): AwsBackendOptions["pulumi"] {
   const PATH = [...folders, process.env.PATH ?? ""].join(path.delimiter);
   return (cwd, variables) =>
@@ -34,9 +34,8 @@ function runs({ command, path: folders }: PulumiCli): AwsBackendOptions["pulumi"
 }
 
 /**
- * AWS, by the Pulumi CLI: its backend and its credentials are those of whoever runs it, as with
- * `npm run pulumi`. Each stack's configuration is written to its `Pulumi.<stack>.yaml`, that of its policies stays in a
- * folder of the class's.
+ * Deploys to AWS with the Pulumi CLI, using the backend and credentials of the user, as `npm run pulumi` does. Each stack's
+ * configuration is written to its `Pulumi.<stack>.yaml`, and that of its policies to a folder of the class.
  */
 export class AwsBackend implements Backend {
   readonly name = "aws";
@@ -47,9 +46,9 @@ export class AwsBackend implements Backend {
   }
 
   /**
-   * Finds the CLI, or installs it.
+   * Finds or installs the CLI.
    *
-   * @throws Error telling why there is none, and what to do.
+   * @throws Error that says why there is none, and what to do.
    */
   static async open({
     progress,
@@ -80,7 +79,7 @@ export class AwsBackend implements Backend {
     const policies = await readFile(task.policyConfig, "utf8");
     await mkdir(this.options.policies, { recursive: true });
     await replaceFile(this.policiesOf(task.plan.stack), policies);
-    // Rules over the whole stack judge a plan before anything is created.
+    // Rules that check the whole stack judge the preview before anything is created.
     const preview = await runOperation(stack, "preview", { signal });
     if (preview.result === "failed" || signal.aborted) return preview;
     return runOperation(stack, "up", { signal });
@@ -112,7 +111,7 @@ export class AwsBackend implements Backend {
       key.includes(":") ? key : `${this.options.project}:${key}`,
       value,
     ]);
-    // What Pulumi keeps there beside the configuration, how secrets are encrypted, stays.
+    // Keeps what else Pulumi stores there: how secrets are encrypted.
     document.set("config", Object.fromEntries(config));
     await replaceFile(file, document.toString({ lineWidth: 0 }));
     return { name: plan.stack, pulumi };

@@ -19,16 +19,16 @@ export interface Backend {
   /**
    * Runs one operation on one stack. `up` previews first, and changes nothing if a policy refuses.
    *
-   * @param signal cancels it: the engine finishes what it has begun.
-   * @throws Error if the engine could not be run.
+   * @param signal cancels it; the engine finishes what it has started.
+   * @throws Error if the engine cannot be run.
    */
   run(operation: ClassOperation, task: StackTask, signal: AbortSignal): Promise<OperationReport>;
-  /** What a learner types in the checkout to update their own stack, with the class's policies and budget. */
+  /** The command with which learners update their own stack in the checkout, with the class's policies and budget. */
   commandOf(stack: string): string;
   close(): Promise<void>;
 }
 
-/** A file's name as one types it in a shell. */
+/** A file's name, quoted for a shell if necessary. */
 export function asTyped(file: string): string {
   return /^[\w./-]+$/.test(file) ? file : shellQuoted(file);
 }

@@ -36,33 +36,38 @@ interface Options {
   yes?: boolean;
 }
 
-/** An engine, its policies and its worker need half a GiB, so that six stay below four. */
+/** An engine with its policies and worker needs half a GiB, so six stay below four GiB. */
 const mostAtOnce = 6;
 
 /** The roster, the configuration or the command line is wrong, and nothing was started. */
 class UsageError extends Error {}
 
 const command = new Command("class")
-  .description("Works on the stacks of a class: a stack each, in the lab or on AWS")
+  .description("Manages the stacks of a class, one per learner, in the lab or on AWS")
   .showHelpAfterError()
-  .addHelpText("after", "\nExit codes: 0 all is well, 1 a stack failed, 2 nothing was begun.")
+  .addHelpText("after", "\nExit codes: 0 success, 1 a stack failed, 2 nothing was started.")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-on("preview", "show whether each stack may go up, judged by the policies; changes nothing");
-on("up", "update the stacks that are not yet what the roster says")
-  .option("--again", "also update those that are")
+on("preview", "show whether each stack can be deployed and the policies allow it; changes nothing");
+on("up", "update the stacks that do not match the roster yet")
+  .option("--again", "also update those that match")
   .option("--yes", "on AWS, do not ask");
-on("status", "show where each stack stands");
-on("destroy", "delete everything that the stacks created, also of learners who left the roster")
+on("status", "show the state of each stack");
+on(
+  "destroy",
+  "delete everything that the stacks created, including those of learners who left the roster",
+)
   .option("--expired", "only stacks whose last day has passed")
   .option("--yes", "do not ask");
 
-record("slices", "share the class out among runners, each of which takes its part by --only")
-  .addOption(new Option("--size <n>", "most stacks of a slice").argParser(positive).default(10))
+record("slices", "divide the class among runners, each of which selects its part with --only")
+  .addOption(
+    new Option("--size <n>", "maximum number of stacks per slice").argParser(positive).default(10),
+  )
   .option("--json", "print machine-readable output")
   .action(async (options: RecordOptions & { size: number; json?: boolean }) => {
     const { slicesOf } = require("./slices") as typeof import("./slices");
-    // The places are given here, so that all runners have the same.
+    // Assigns the places now, so that they are the same for all runners.
     const parts = await withRecord(options, async (roster, kept) => {
       await kept.allocate(roster.learners);
       return slicesOf(roster, options.size);
@@ -70,8 +75,8 @@ record("slices", "share the class out among runners, each of which takes its par
     const lines = parts.slices.map(({ slice, stacks }) => `${slice}: ${stacks}\n`);
     process.stdout.write(options.json ? `${JSON.stringify(parts)}\n` : lines.join(""));
   });
-record("merge", "take over what runners noted of their slices")
-  .argument("<records...>", "their records, which began as the class's")
+record("merge", "merge the records of runners into the class's")
+  .argument("<records...>", "the runners' records, which started as copies of the class's")
   .action((files: string[], options: RecordOptions) =>
     withRecord(options, (_, kept) => kept.merge(files)),
   );
@@ -91,7 +96,7 @@ function on(operation: ClassReport["operation"], description: string): Command {
   return command
     .command(operation)
     .description(description)
-    .option("--roster <file>", "who is in the class", absolute, path.resolve("classroom.yaml"))
+    .option("--roster <file>", "the class's roster", absolute, path.resolve("classroom.yaml"))
     .addOption(
       new Option("--backend <name>", "where the stacks are").choices(["lab", "aws"]).default("lab"),
     )
@@ -104,7 +109,7 @@ function on(operation: ClassReport["operation"], description: string): Command {
     .option("--policy-config <file>", "levels and exemptions of the policies", absolute)
     .option("--quota <name=number...>", "raise quotas of the lab's account, e.g. vpcs=40")
     .option("--state <dir>", "the lab's state folder", absolute, path.join(repository, ".lab"))
-    .option("--json", "print the report for programs")
+    .option("--json", "print the report as JSON")
     .option("--report <file>", "write the machine-readable report to a file", absolute)
     .action((options: Options) => main(operation, options));
 }
@@ -115,12 +120,12 @@ interface RecordOptions {
   state: string;
 }
 
-/** A command on a class's record alone. */
+/** A command that only uses a class's record. */
 function record(name: string, description: string): Command {
   return command
     .command(name)
     .description(description)
-    .option("--roster <file>", "who is in the class", absolute, path.resolve("classroom.yaml"))
+    .option("--roster <file>", "the class's roster", absolute, path.resolve("classroom.yaml"))
     .addOption(
       new Option("--backend <name>", "where the stacks are").choices(["lab", "aws"]).default("lab"),
     )
@@ -154,14 +159,14 @@ async function main(operation: ClassReport["operation"], options: Options): Prom
   });
   try {
     const record = await ClassRecord.open(recordFile, roster.class);
-    await agree(operation, options, roster, record, defaults, say);
+    await confirm(operation, options, roster, record, defaults, say);
     const backend = await openBackend(options, roster, defaults, signal);
     const report = await run(operation, options, { roster, defaults, record, backend, signal })
       .catch((error: unknown) => {
         throw new UsageError(messageOf(error));
       })
       .finally(() => backend.close());
-    await tell(report, options, say);
+    await showReport(report, options, say);
   } finally {
     await unlock();
   }
@@ -181,7 +186,9 @@ async function run(
   const progress = createProgress();
   const out = options.json ? process.stderr : process.stdout;
   parts.signal.addEventListener("abort", () => {
-    process.stderr.write("Stopping: nothing more is begun, what is under way is cancelled\n");
+    process.stderr.write(
+      "Stopping: no more stacks are started, and running operations are cancelled\n",
+    );
   });
   progress.start(`${operation} of class ${parts.roster.class}`);
   const report = await runClass({
@@ -209,15 +216,15 @@ async function readRoster({ roster: file }: RecordOptions, defaults: Defaults): 
   return parseRoster(text, path.relative(process.cwd(), file), defaults);
 }
 
-/** The record is with the account that it speaks of: in the lab's folder, or beside the roster. */
+/** The record is kept with the account that it describes: in the lab's folder, or next to the roster. */
 function recordFileOf({ backend, state, roster: file }: RecordOptions, roster: Roster): string {
   return backend === "lab"
     ? path.join(state, "classes", `${roster.class}.json`)
     : path.join(path.dirname(file), `${roster.class}.class.json`);
 }
 
-/** Says what it will cost, and asks before money is spent or work is lost. */
-async function agree(
+/** Prints the expected cost, and asks before money is spent or work is lost. */
+async function confirm(
   operation: ClassReport["operation"],
   options: Options,
   roster: Roster,
@@ -240,7 +247,7 @@ async function agree(
   const what = operation === "destroy" ? "Destroy" : "Update";
   if (!process.stdin.isTTY) {
     const line = ["npm run class --", ...process.argv.slice(2), "--yes"].join(" ");
-    throw new UsageError(`${operation} ${where} asks first; give --yes: ${line}`);
+    throw new UsageError(`${operation} ${where} asks for confirmation; use --yes: ${line}`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(
@@ -277,7 +284,7 @@ function usage<T>(read: () => T): T {
   }
 }
 
-async function tell(
+async function showReport(
   report: ClassReport,
   { json, report: file }: Options,
   say: (text: string) => void,

@@ -13,10 +13,10 @@ interface CostOptions {
 }
 
 new Command("cost")
-  .description("Estimates what a stack costs a month, from its settings")
+  .description("Estimates the monthly cost of a stack from its settings")
   .option("--stack <name>", "the stack whose configuration file is read", "dev")
-  .option("--config <key=value>", "a configuration value to try, repeatable", keyValue)
-  .option("--json", "print the estimate for programs")
+  .option("--config <key=value>", "a configuration value to try; may be repeated", keyValue)
+  .option("--json", "print the estimate as JSON")
   .action(async ({ stack, config = {}, json }: CostOptions) => {
     const defaults = await readDefaults(stack);
     const parts = merged(estimateCost(settingsOf(stack, withLists(config, defaults), defaults)));
@@ -53,10 +53,10 @@ function describe(parts: readonly CostPart[]): string {
   for (const { what, count, monthlyUsd: usd } of parts) {
     row(what, String(Number(count.toFixed(2))), usd);
   }
-  row("in all", "", monthlyUsd(parts));
+  row("total", "", monthlyUsd(parts));
   const usage = Object.entries(prices.usage).map(([what, usd]) => `${what} ${usd}`);
   return (
     `${table.toString()}\n` +
-    `Approximate: list prices of ${prices.region}, ${prices.asOf}, before tax. By use come: ${usage.join("; ")}.\n`
+    `Approximate: list prices of ${prices.region}, ${prices.asOf}, before tax. Charged by usage in addition: ${usage.join("; ")}.\n`
   );
 }

@@ -1,7 +1,7 @@
 import { describeParts, prices } from "./estimate";
 import type { StackPlan } from "./plan";
 
-/** What each stack costs, and all together: said before anything is created. */
+/** The cost of each stack and of all together, to show before anything is created. */
 export function describeCosts(
   network: StackPlan | undefined,
   learners: readonly StackPlan[],
@@ -23,7 +23,7 @@ export function describeCosts(
   );
 }
 
-/** Stacks of one cost in one line. */
+/** Groups stacks with the same cost. */
 function grouped(plans: readonly StackPlan[]) {
   const groups = new Map<string, StackPlan & { stacks: string[] }>();
   for (const plan of plans) {

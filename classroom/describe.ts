@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import { prices } from "./estimate";
 import { type ClassReport, reason, type StackResult } from "./report";
 
-/** A stack's line while a class is worked on: `alice (spring-alice): up, 52 resources, 9 s`. */
+/** A stack's line of progress: `alice (spring-alice): up, 52 resources, 9 s`. */
 export function describeResult(result: StackResult, operation: ClassReport["operation"]): string {
   const { learner, stack, resources, seconds } = result;
   const parts = [
@@ -21,13 +21,13 @@ function outcome(result: StackResult, operation: ClassReport["operation"]): stri
     case "failed":
       return `failed: ${reason(result)}`;
     case "skipped":
-      return operation === "destroy" ? "nothing to destroy" : "stands already";
+      return operation === "destroy" ? "nothing to destroy" : "already up";
     case "stopped":
-      return `not begun: ${reason(result)}`;
+      return `not started: ${reason(result)}`;
   }
 }
 
-/** The table at the end, and what is said about the class as a whole. */
+/** The table at the end, with a summary of the class. */
 export function describeReport(report: ClassReport): string {
   const { operation, stacks } = report;
   const table = new Table({
@@ -52,27 +52,27 @@ export function describeReport(report: ClassReport): string {
     operation === "status"
       ? `${stacks.length} stacks, ${stacks.filter(({ phase }) => phase === "up").length} up`
       : `${operation}: ${count("succeeded")} succeeded, ${count("failed")} failed, ` +
-        `${count("skipped")} had nothing to do, ${count("stopped")} not begun`;
+        `${count("skipped")} had nothing to do, ${count("stopped")} not started`;
   return (
     `${table.toString()}\n${summary}; about ${report.monthlyUsd.toFixed(0)} USD a month for ` +
-    `what ${operation === "preview" ? "would stand" : "stands"} (list prices of ${prices.region}, ${prices.asOf}).\n` +
+    `what ${operation === "preview" ? "would be deployed" : "is deployed"} (list prices of ${prices.region}, ${prices.asOf}).\n` +
     describeCommands(report)
   );
 }
 
-/** How learners go on by themselves. */
+/** How learners continue on their own. */
 function describeCommands({ operation, stacks }: ClassReport): string {
   if (operation !== "up" && operation !== "status") return "";
   const lines = stacks.flatMap(({ learner, command }) =>
     command === undefined ? [] : [`  ${learner}: ${command}\n`],
   );
   if (lines.length === 0) return "";
-  return `Learners update their own stacks, held to the class's policies and budget, by\n${lines.join("")}`;
+  return `Learners update their own stacks, within the class's policies and budget, with\n${lines.join("")}`;
 }
 
 function remarks(result: StackResult): string {
   const failed = result.result === "failed" || result.errors.length > 0;
-  const said = failed ? [reason(result)] : [];
-  if (!result.inRoster) said.push("not in the roster");
-  return said.join("; ");
+  const remarks = failed ? [reason(result)] : [];
+  if (!result.inRoster) remarks.push("not in the roster");
+  return remarks.join("; ");
 }

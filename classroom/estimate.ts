@@ -19,9 +19,8 @@ export { type CostPart, describeParts, merged, monthlyUsd } from "../policies/co
 export { prices } from "../policies/cost/prices";
 
 /**
- * What a stack costs by the hour whether it is used or not, in parts: an estimate from its settings, with
- * the tasks and instances it starts with. What is paid by use is not in it (`prices.usage`), nor what
- * autoscaling adds.
+ * Estimates the fixed costs of a stack from its settings, in parts, with the tasks and instances it starts with. Costs by
+ * usage (`prices.usage`) and what autoscaling adds are not included.
  *
  * Source: the price table in policies/cost/prices.ts, which has its own sources and date.
  */
@@ -32,7 +31,7 @@ export function estimateCost(settings: Settings): CostPart[] {
   ];
 }
 
-/** Network and load balancer, unless another stack has them, or ECS makes the only one. */
+/** Network and load balancer, unless another stack has them, or ECS creates the only load balancer. */
 function foundationParts(settings: Settings): CostPart[] {
   const { availabilityZones, natGateways: strategy, sharedNetwork } = settings;
   if (sharedNetwork !== "none" || settings.chapters.every((one) => one === "express")) return [];
@@ -61,7 +60,7 @@ const chapterParts: Readonly<
   cicd: (settings) => [
     ...clusterParts(true),
     ...onFargate({ ...settings, fargateSpotWeight: 0 }, settings),
-    kmsKeys(1), // of the artifacts; the pipeline itself is paid by the minute
+    kmsKeys(1), // for the artifacts; the pipeline itself is charged by the minute
   ],
   managedInstances: (settings) => [
     ...clusterParts(true),
@@ -76,7 +75,7 @@ const chapterParts: Readonly<
   express: (settings) => [...clusterParts(true), ...onExpress(settings)],
 };
 
-/** Instances that ECS launches for the tasks; none if no type that is allowed holds one. */
+/** Instances that ECS launches for the tasks; none if no allowed type has room for a task. */
 function onManagedInstances(settings: Settings): CostPart[] {
   const { managedInstancesTypes: allowed, managedInstancesDesiredCount: count } = settings;
   const { cpu, memory, cpuArchitecture } = settings;
@@ -87,7 +86,7 @@ function onManagedInstances(settings: Settings): CostPart[] {
   );
 }
 
-/** Tasks of Express services run on Fargate alone, behind a load balancer of ECS's, all in public subnets. */
+/** Tasks of Express services run on Fargate, in public subnets, behind a load balancer that ECS creates. */
 function onExpress({ availabilityZones, cpu, memory, desiredCount: count }: Settings): CostPart[] {
   return [
     ...loadBalancerParts(availabilityZones.length),
@@ -100,7 +99,7 @@ function onExpress({ availabilityZones, cpu, memory, desiredCount: count }: Sett
   ];
 }
 
-/** A service's tasks, shared out to Fargate and Fargate Spot as the settings say. */
+/** A service's tasks, distributed over Fargate and Fargate Spot as the settings say. */
 function onFargate(
   settings: Settings,
   { cpu, memory, desiredCount: count }: Pick<Settings, "cpu" | "memory" | "desiredCount">,

@@ -20,8 +20,8 @@ export interface LabBackendOptions {
 }
 
 /**
- * The lab: one account for all stacks, in this process or in one that has it open already, and a few
- * worker processes that run the engine, each on one stack after the other.
+ * Deploys to the lab: one account for all stacks, in this process or in one that already has it open, and a few worker
+ * processes that run the engine on one stack after another.
  */
 export class LabBackend implements Backend {
   readonly name = "lab";
@@ -34,7 +34,7 @@ export class LabBackend implements Backend {
 
   /** @throws Error if there is no Pulumi CLI. */
   static async open({ state, quotas, signal }: LabBackendOptions): Promise<LabBackend> {
-    // Once here, as it takes minutes on a new machine.
+    // Before any worker needs it, since installing it takes minutes on a new machine.
     await findPulumiCli({ progress: createProgress(), signal });
     const host = await openHost(state);
     try {
@@ -91,16 +91,16 @@ function startWorker(): ChildProcess {
     detached: true,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
-  worker.stderr?.setEncoding("utf8").on("data", (said: string) => {
-    lastWords.set(worker, `${lastWords.get(worker) ?? ""}${said}`.slice(-1000));
+  worker.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    lastErrors.set(worker, `${lastErrors.get(worker) ?? ""}${text}`.slice(-1000));
   });
   return worker;
 }
 
-/** The end of what a worker says on standard error, by worker: why it ended, if it does. */
-const lastWords = new WeakMap<ChildProcess, string>();
+/** The end of each worker's standard error, to explain why it ended. */
+const lastErrors = new WeakMap<ChildProcess, string>();
 
-/** @throws Error with the worker's last words if it ends before it answers. */
+/** @throws Error with the end of the worker's standard error if it ends before it answers. */
 async function ask(worker: ChildProcess, request: Request, signal: AbortSignal): Promise<Answer> {
   const cancel = () => worker.connected && worker.send("cancel" satisfies Request);
   signal.addEventListener("abort", cancel);
@@ -110,7 +110,7 @@ async function ask(worker: ChildProcess, request: Request, signal: AbortSignal):
       worker.once("error", reject);
       worker.once("close", (code, by) => {
         const end = `the process that ran it ended (${by ?? `code ${code ?? "unknown"}`})`;
-        reject(new Error(`${end}\n${lastWords.get(worker) ?? ""}`.trim()));
+        reject(new Error(`${end}\n${lastErrors.get(worker) ?? ""}`.trim()));
       });
       worker.send(request);
       if (signal.aborted) cancel();

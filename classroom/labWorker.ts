@@ -6,11 +6,11 @@ import { messageOf } from "../lab/shared/messageOf";
 import { policyPack } from "../lab/shared/repository";
 import type { ClassOperation } from "./backend";
 
-/** What the class asks of a worker; one operation at a time. */
+/** A request to a worker, which runs one operation at a time. */
 export type Request =
   | {
       operation: ClassOperation;
-      /** The class, in words. */
+      /** The class, as text. */
       setUpBy: string;
       stack: string;
       state: string;
@@ -62,7 +62,7 @@ async function work(
   return session[operation]().finally(() => session.close());
 }
 
-/** The pack judges one stack after the other; it keeps one configuration at a time. */
+/** The pack, which checks one stack after another; it has one configuration at a time. */
 let policies: { config: string; server?: PreparedPack } | undefined;
 
 async function policiesWith(config: string): Promise<PreparedPack | undefined> {

@@ -4,14 +4,14 @@ import { describeHolder, lockFolder, LockedError } from "../lab/shared/folderLoc
  * Lets one process at a time work on a class.
  *
  * @param recordFile the class's record; its folder is created.
- * @returns a function that gives the lock back.
- * @throws Error if another process works on it. A lock whose process is gone is taken over.
+ * @returns a function that releases the lock.
+ * @throws Error if another process is working on it. The lock of a process that no longer runs is taken over.
  */
 export async function lockClass(recordFile: string): Promise<() => Promise<void>> {
   return lockFolder(`${recordFile}.lock`).catch((error: unknown) => {
     if (!(error instanceof LockedError)) throw error;
     throw new Error(
-      `another process works on this class: ${describeHolder(error.holder)}; wait for it, or stop it`,
+      `another process is working on this class: ${describeHolder(error.holder)}; wait for it, or stop it`,
     );
   });
 }

@@ -3,7 +3,7 @@ import { type CostPart, estimateCost, monthlyUsd } from "./estimate";
 import { type Learner, networkStackOf, type Roster } from "./roster";
 import { type Config, type Defaults, settingsOf } from "./stackSettings";
 
-/** Everything that a stack of the class is made from. */
+/** Everything that defines a stack of the class. */
 export interface StackPlan {
   stack: string;
   /** The learner's name; the class's for the stack of the shared network. */
@@ -14,7 +14,7 @@ export interface StackPlan {
   config: Config;
   /** Settings of the policy pack by rule, beyond those of dev stacks. */
   policies: Readonly<Record<string, object>>;
-  /** What it costs, as estimated from its settings. */
+  /** The cost estimated from its settings. */
   cost: readonly CostPart[];
   monthlyUsd: number;
   /** USD a month, if there is a limit. */
@@ -24,10 +24,10 @@ export interface StackPlan {
 /** The rule whose settings must describe a shared network. */
 export const vpcOnly = "ecs-service-security-group-vpc-only";
 
-/** Addresses of the network that a class shares. */
+/** Addresses of the class's shared network. */
 const sharedCidr = cidrOf(0);
 
-/** The plan of a learner's stack in its place of the class. */
+/** The plan of a learner's stack in its place in the class. */
 export function planLearner(
   learner: Learner,
   slot: number,
@@ -63,7 +63,7 @@ export function planLearner(
   };
 }
 
-/** The plan of the network and load balancer that a class shares, or nothing if it shares none. */
+/** The plan of the network and load balancer that a class shares; undefined if it shares none. */
 export function planNetwork(roster: Roster, defaults: Defaults): StackPlan | undefined {
   if (roster.network === "own") return undefined;
   const stack = networkStackOf(roster);
@@ -92,7 +92,7 @@ function costOf(stack: string, config: Config, defaults: Defaults) {
   return { cost, monthlyUsd: monthlyUsd(cost) };
 }
 
-/** The last of some days; `never` is after all others. */
+/** The last of some days; `never` comes after all others. */
 function latest(days: readonly string[]): string {
   return days.includes("never") ? "never" : ([...days].sort().at(-1) ?? "never");
 }

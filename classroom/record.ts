@@ -11,8 +11,8 @@ import { allocateSlots } from "./allocation";
 import type { StackPlan } from "./plan";
 
 /**
- * Where a stack stands: `new` before anything was done, `refused` by the policies with nothing created,
- * `running` also after a run that was cut off in the middle of it, `failed` with what there is of it.
+ * The phase of a stack: `new` before anything was done; `refused` by the policies, with nothing created; `running`, which
+ * remains if the run is cut off; `up`; `failed`, possibly with some resources created; `destroyed`.
  */
 export const PHASES = ["new", "refused", "running", "up", "failed", "destroyed"] as const;
 
@@ -24,7 +24,7 @@ const entrySchema = z.object({
   phase: z.enum(PHASES),
   /** Why the last operation on it failed, in one line. */
   why: z.string().optional(),
-  /** Hash of what the last update was made from. */
+  /** Hash of the configuration and policies of the last update. */
   made: z.string().optional(),
   /** The shared network's load balancer's security group, which learners' policies trust. */
   securityGroupId: z.string().optional(),
@@ -40,8 +40,8 @@ const recordSchema = z.object({
 });
 
 /**
- * What a class has: which stack stands where, and which place it has. Every change is on the disk, as a
- * whole, before it counts, so that a run that was cut off can be taken up again.
+ * The stacks of a class, with the phase and place of each. Every change is written to disk atomically before it takes
+ * effect, so that a run that was cut off can be resumed.
  */
 export class ClassRecord {
   private writing: Promise<void> = Promise.resolve();
@@ -80,7 +80,7 @@ export class ClassRecord {
   }
 
   /**
-   * Gives each learner's stack its place, and forgets the destroyed stacks of those who left.
+   * Assigns each learner's stack a place, and forgets the destroyed stacks of learners who left.
    *
    * @returns places by stack.
    */
@@ -104,7 +104,7 @@ export class ClassRecord {
     return slots;
   }
 
-  /** Notes where a stack stands now. */
+  /** Records the phase of a stack. */
   async note(
     plan: Pick<StackPlan, "stack" | "learner" | "expires">,
     { phase, made, why, ...found }: Pick<StackEntry, "phase" | "made" | "why" | "securityGroupId">,
@@ -126,9 +126,9 @@ export class ClassRecord {
   }
 
   /**
-   * Takes over what runs on parts of the class noted in records of their own, which began as this one.
+   * Merges records that runs on parts of the class have written, which started as copies of this one.
    *
-   * @throws Error if one of them is missing, damaged or of another class; nothing is taken over then.
+   * @throws Error if one of them is missing, damaged or of another class; then nothing is merged.
    */
   async merge(files: readonly string[]): Promise<void> {
     const before = structuredClone(this.content.stacks);
@@ -155,7 +155,7 @@ export class ClassRecord {
   }
 }
 
-/** Says what a stack is made from, so that a second run knows whether anything changed. */
+/** Identifies what a stack is made from, so that a later run knows whether anything changed. */
 export function fingerprint({ config, policies }: Pick<StackPlan, "config" | "policies">): string {
   const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")

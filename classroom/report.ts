@@ -12,19 +12,19 @@ const stackResult = z.object({
   stack: z.string(),
   learner: z.string(),
   /**
-   * `succeeded`; `failed`; `skipped`, for it stands already as the roster wants it; `stopped` before it began.
+   * `succeeded`; `failed`; `skipped`, because it already matches the roster; `stopped` before it started.
    */
   result: z.enum(["succeeded", "failed", "skipped", "stopped"]),
-  /** Where the stack stands afterwards. */
+  /** The stack's phase afterwards. */
   phase: z.enum(PHASES),
   /** Whether the learner is in the roster. */
   inRoster: z.boolean(),
-  /** Resources that the stack has; null where nobody could say. */
+  /** Number of the stack's resources; null if unknown. */
   resources: z.int().nonnegative().nullable(),
   /** Last day, `YYYY-MM-DD`, or `never`. */
   expires: z.string(),
   expired: z.boolean(),
-  /** Estimate in USD; null for a stack that is in no roster. */
+  /** Estimate in USD; null for a stack that is not in the roster. */
   monthlyUsd: z.number().nonnegative().nullable(),
   /** Seconds that the operation took. */
   seconds: z.number().nonnegative().optional(),
@@ -34,11 +34,11 @@ const stackResult = z.object({
   findings: z.array(finding).optional(),
   errors: z.array(z.string()),
   outputs: z.record(z.string(), z.unknown()).optional(),
-  /** What the learner types to update the stack, with the class's policies and budget, once it was set up. */
+  /** The command with which the learner updates the stack, with the class's policies and budget; once it was set up. */
   command: z.string().optional(),
 });
 
-/** What one run of `npm run class` did, for programs; classroom/report.schema.json is made from this. */
+/** The machine-readable report of a run of `npm run class`; classroom/report.schema.json is generated from this. */
 export const reportSchema = z.object({
   version: z.literal(1),
   class: z.string(),
@@ -46,9 +46,9 @@ export const reportSchema = z.object({
   backend: z.enum(["lab", "aws"]),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
-  /** Whether the run was stopped before it was through. */
+  /** Whether the run was stopped before it finished. */
   stopped: z.boolean(),
-  /** Estimate in USD of what stands after the run; after a preview, of all that would. */
+  /** Estimate in USD of what is deployed after the run; after a preview, of what would be. */
   monthlyUsd: z.number().nonnegative(),
   stacks: z.array(stackResult),
 });
@@ -56,7 +56,7 @@ export const reportSchema = z.object({
 export type ClassReport = z.output<typeof reportSchema>;
 export type StackResult = z.output<typeof stackResult>;
 
-/** The report's form as JSON Schema (draft 2020-12). */
+/** The report's JSON Schema (draft 2020-12). */
 export function reportJsonSchema(): object {
   return z.toJSONSchema(reportSchema);
 }
@@ -71,6 +71,6 @@ export function reason({
   if (rules.length > 0) return `refused by ${rules.join(", ")}`;
   const [first = "no reason was given"] = errors;
   const [line = first, next] = first.split("\n");
-  // A list of what is wrong: its first item says more than its heading.
+  // In a list of problems, the first item says more than the heading.
   return line.endsWith(":") && next !== undefined ? next.replace(/^[\s-]+/, "") : line;
 }

@@ -5,7 +5,7 @@ import { suggestion } from "../policies/lib/suggestion";
 import { chapters, expiryProblem } from "../settings";
 import { type Config, type Defaults, settingsOf } from "./stackSettings";
 
-/** Configuration that the class itself gives each stack. */
+/** Configuration that the class sets for each stack. */
 const managed = [
   "chapters",
   "class",
@@ -36,7 +36,7 @@ const day = z.string().superRefine((text, context) => {
 const usd = z.number().positive();
 const config = z.record(z.string(), z.unknown());
 
-/** What a learner may have otherwise than the class. */
+/** What may differ between a learner and the class. */
 const own = {
   chapters: chapterList.optional(),
   expires: day.optional(),
@@ -65,7 +65,7 @@ const rosterSchema = z.strictObject({
 });
 
 export interface Learner {
-  /** As the roster writes it, in any script; the tag `learner`. */
+  /** As written in the roster, in any script; the value of the tag `learner`. */
   name: string;
   /** Name of the stack: `<class>-<name>`. */
   stack: string;
@@ -93,7 +93,7 @@ export interface Roster {
 /** Name of the stack with the network that a class shares. */
 export const networkStackOf = (roster: { class: string }) => `${roster.class}-network`;
 
-/** A roster that cannot be used: everything that is wrong with it, with lines. */
+/** All problems of a roster that cannot be used, with their lines. */
 export class RosterError extends Error {
   override readonly name = "RosterError";
 
@@ -117,10 +117,10 @@ export function parseRoster(text: string, file: string, defaults: Defaults): Ros
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    const told = document.errors.map(({ pos, message }) => {
+    const problems = document.errors.map(({ pos, message }) => {
       return `line ${lines.linePos(pos[0]).line}: ${message}`;
     });
-    throw new RosterError(file, told);
+    throw new RosterError(file, problems);
   }
   const positions = new Positions(document, lines);
   const parsed = rosterSchema.safeParse(document.toJS(), { reportInput: true });
@@ -159,8 +159,8 @@ function toLearner(given: Given, roster: ParsedRoster): Learner {
 }
 
 /**
- * The part of a stack's name that a learner's name gives: letters without their accents in lower case,
- * digits, and a hyphen for anything else between them. Empty for a name without Latin letters.
+ * Derives the part of a stack's name from a learner's name: letters in lower case without accents, digits, and a hyphen for
+ * anything else between them. Empty for a name without Latin letters.
  */
 export function labelOf(name: string): string {
   return name
@@ -194,8 +194,8 @@ function nameProblems(
     const other = first.get(stack);
     if (other !== undefined) {
       return [
-        `${at}: "${name}" has the stack ${stack}, as "${learners[other]?.name ?? ""}" of ` +
-          `${positions.line(["learners", other])} has; give one of them another stack:`,
+        `${at}: "${name}" has the same stack ${stack} as "${learners[other]?.name ?? ""}" on ` +
+          `${positions.line(["learners", other])}; give one of them another stack:`,
       ];
     }
     first.set(stack, i);
@@ -203,7 +203,7 @@ function nameProblems(
   });
 }
 
-/** What the program would refuse of the stacks' configuration. */
+/** Problems that the program would report about the stacks' configuration. */
 function settingProblems(
   roster: Omit<Roster, "config"> & { config: Config },
   defaults: Defaults,
@@ -238,22 +238,22 @@ function settingProblems(
         settingsOf(one.stack, { ...one.config, chapters: one.chapters }, defaults);
         return [];
       } catch (error) {
-        const [, ...told] = (error as Error).message.split("\n");
+        const [, ...reasons] = (error as Error).message.split("\n");
         const where = positions.line(path);
-        return told.map((line) => `${where}: ${one.name}: ${line.replace(/^ *- /, "")}`);
+        return reasons.map((line) => `${where}: ${one.name}: ${line.replace(/^ *- /, "")}`);
       }
     }),
   ];
 }
 
-/** Where in the file something stands. */
+/** Finds positions in the file. */
 class Positions {
   constructor(
     private readonly document: Document,
     private readonly lines: LineCounter,
   ) {}
 
-  /** `line 7` of what is at a path, or of the nearest thing around it that the file has. */
+  /** The line of a path, as `line 7`, or of the nearest enclosing node in the file. */
   line(path: readonly PropertyKey[]): string {
     for (let length = path.length; length >= 0; length -= 1) {
       const offset = this.offsetOf(path.slice(0, length));
@@ -276,7 +276,7 @@ class Positions {
   }
 }
 
-/** Of a learner that fits neither form, what is wrong with the form that it has. */
+/** For a learner that matches neither form, the issues with the form that it resembles. */
 function flat(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];

@@ -24,23 +24,23 @@ export interface ClassOptions {
   only?: readonly string[];
   /** Only stacks whose last day has passed. @default false */
   expired?: boolean;
-  /** Whether `up` also updates the stacks that stand already as the roster wants them. @default false */
+  /** Whether `up` also updates stacks that already match the roster. @default false */
   again?: boolean;
-  /** Most stacks that are worked on at once. */
+  /** Maximum number of stacks to work on at once. */
   concurrency: number;
   /** Configuration of the policy pack. @default policies/config/dev.json */
   policyConfig?: string;
-  /** Stops: nothing more is begun, and what is under way is cancelled. */
+  /** Stops the run: no more stacks are started, and running operations are cancelled. */
   signal: AbortSignal;
-  /** Told of each stack's result as it comes. */
+  /** Called with each stack's result when it is known. */
   onResult?: (result: StackResult, done: number, all: number) => void;
-  /** Told which learners are being worked on. */
+  /** Called with the learners whose stacks are being worked on. */
   onBusy?: (learners: readonly string[]) => void;
   /** The day, `YYYY-MM-DD` in UTC. @default today */
   today?: string;
 }
 
-/** A stack of the run: planned from the roster, or known from the record alone. */
+/** A stack of the run: planned from the roster, or only known from the record. */
 interface Target {
   plan: Pick<StackPlan, "stack" | "learner" | "expires" | "config" | "policies">;
   monthlyUsd: number | null;
@@ -50,10 +50,10 @@ interface Target {
 
 /**
  * Previews, updates, destroys or shows the stacks of a class: the shared network first (or last, when
- * destroying), then the learners in parallel. A stack that fails stops no other.
+ * destroying), then the learners' in parallel. A stack that fails does not stop the others.
  *
- * @throws Error naming learners that are not in the class, or a class over its total budget, before
- *   anything is begun.
+ * @throws Error that names learners who are not in the class, or if the class exceeds its total budget, before anything is
+ *   started.
  */
 export async function runClass(options: ClassOptions): Promise<ClassReport> {
   const startedAt = new Date().toISOString();
@@ -110,7 +110,7 @@ async function targetsOf(options: ClassOptions): Promise<Target[]> {
   }));
   const both = operation === "status" || operation === "destroy";
   const all: Target[] = both ? [...planned, ...leftBehind] : planned;
-  refuseStrangers(all, only);
+  refuseUnknown(all, only);
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   return all.filter(({ plan, isNetwork }) => {
     if (expired && !isExpired(plan, today)) return false;
@@ -119,12 +119,12 @@ async function targetsOf(options: ClassOptions): Promise<Target[]> {
   });
 }
 
-function refuseStrangers(targets: readonly Target[], only: readonly string[] = []): void {
+function refuseUnknown(targets: readonly Target[], only: readonly string[] = []): void {
   const known = new Set(targets.flatMap(({ plan }) => [plan.learner, plan.stack]));
-  const strangers = only.filter((name) => !known.has(name));
-  if (strangers.length === 0) return;
+  const unknown = only.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
   const learners = targets.filter(({ isNetwork }) => !isNetwork).map(({ plan }) => plan.learner);
-  throw new Error(`not in the class: ${strangers.join(", ")}; there are ${learners.join(", ")}`);
+  throw new Error(`not in the class: ${unknown.join(", ")}; there are ${learners.join(", ")}`);
 }
 
 function refuseOverBudget(
@@ -136,7 +136,7 @@ function refuseOverBudget(
   if (operation !== "up" || only || totalBudget === undefined || monthlyUsd <= totalBudget) return;
   throw new Error(
     `the class would cost about ${monthlyUsd.toFixed(0)} USD a month and its totalBudget is ` +
-      `${totalBudget}: share a network (network: shared), take natGateways: none, or raise it`,
+      `${totalBudget}: share a network (network: shared), use natGateways: none, or raise it`,
   );
 }
 
@@ -225,14 +225,14 @@ class ClassRun {
     return why === undefined ? [] : [why];
   }
 
-  /** Whether the stack is already what the operation would make of it. */
+  /** Whether the stack is already in the state that the operation would produce. */
   private needsNothing({ plan, isNetwork }: Target, before: Record<string, number>): boolean {
     const { operation, again, record } = this.options;
     const entry = record.get(plan.stack);
     const resources = before[plan.stack] ?? 0;
     switch (operation) {
       case "up":
-        // A network that went up when less of it was noted goes up again.
+        // A network whose record lacks the security group, from before it was recorded, is updated again.
         if (again || entry?.phase !== "up" || (isNetwork && !entry.securityGroupId)) return false;
         return entry.made === fingerprint(plan) && resources > 0;
       case "destroy":
@@ -271,7 +271,7 @@ class ClassRun {
           securityGroupId: target.isNetwork ? groupIn(report.outputs) : undefined,
         });
       } else if (changes) {
-        // Refused at preview, the stack is what it was.
+        // If it was refused at preview, the stack is unchanged.
         const phase = report.operation === "preview" ? phaseBefore(earlier) : "failed";
         await record.note(plan, { phase, made, why: reason(outcome) });
       }
@@ -307,7 +307,7 @@ class ClassRun {
     return file;
   }
 
-  /** The policies of a learner's stack, which lets the shared load balancer in and cannot show that it may. */
+  /** The policies of a learner's stack, extended to trust the shared load balancer's group, which is in another stack. */
   private trustNetwork({ policies }: Target["plan"]): Target["plan"]["policies"] {
     const { record, roster } = this.options;
     const { securityGroupId } = record.get(networkStackOf(roster)) ?? {};
@@ -345,7 +345,7 @@ class ClassRun {
 const groupIn = (outputs: Record<string, unknown> = {}) =>
   (outputs.network as Partial<SharedNetwork> | undefined)?.securityGroupId;
 
-/** Nothing was ever created of it. */
+/** Whether nothing of the stack was ever created. */
 const isUntouched = (phase: Phase) => phase === "new" || phase === "refused";
 
 const after: Readonly<Record<ClassOperation, Phase>> = {
@@ -354,7 +354,7 @@ const after: Readonly<Record<ClassOperation, Phase>> = {
   destroy: "destroyed",
 };
 
-/** Where a stack stands that the policies refused; one that was cut off before is still unsettled. */
+/** The phase of a stack that the policies refused; if an earlier run was cut off, it has failed. */
 function phaseBefore({ phase }: Pick<StackEntry, "phase"> = { phase: "new" }): Phase {
   switch (phase) {
     case "new":

@@ -1,22 +1,22 @@
 import { networkStackOf, type Roster } from "./roster";
 
-/** A class in parts, each for a runner of its own. */
+/** A class in parts, each for a separate runner. */
 export interface Slices {
   class: string;
-  /** Stack of the shared network, which goes up before all others; null where each has its own. */
+  /** Stack of the shared network, which is deployed before all others; null if each stack has its own. */
   network: string | null;
   slices: {
     /** From 1. */
     slice: number;
-    /** Names of its stacks, with a space between them: for `--only`. */
+    /** Names of its stacks, separated by spaces, for `--only`. */
     stacks: string;
   }[];
 }
 
 /**
- * Shares the learners' stacks out among as few slices as there can be, all of about the same size.
+ * Divides the learners' stacks into as few slices as possible, all of about the same size.
  *
- * @param size most stacks of a slice, a whole number from 1.
+ * @param size maximum number of stacks in a slice, at least 1.
  */
 export function slicesOf(roster: Roster, size: number): Slices {
   const stacks = roster.learners.map(({ stack }) => stack);

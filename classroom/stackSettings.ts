@@ -24,10 +24,10 @@ const projectSchema = z.object({
 
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** Configuration values by key, those of the program without its name: `desiredCount`, `aws:region`. */
+/** Configuration values by key; keys of the program have no prefix: `desiredCount`, `aws:region`. */
 export type Config = Readonly<Record<string, unknown>>;
 
-/** What Pulumi.yaml and the dev stack's file say when a stack sets nothing itself. */
+/** The values from Pulumi.yaml and the stack's file (or the dev stack's) that apply unless a stack sets them itself. */
 export interface Defaults {
   /** Name of the project. */
   project: string;
@@ -36,7 +36,7 @@ export interface Defaults {
   config: Config;
 }
 
-/** @throws Error naming the file that is missing or broken. */
+/** @throws Error if a file is missing or damaged. */
 export async function readDefaults(stack = "dev"): Promise<Defaults> {
   const { name, config } = projectSchema.parse(await readYaml("Pulumi.yaml"));
   const short = (key: string) => key.replace(`${name}:`, "");
@@ -67,7 +67,7 @@ async function readYaml(file: string, optional = false): Promise<unknown> {
 /**
  * The settings that the program would read for a stack with this configuration, without an engine.
  *
- * @throws Error listing everything that is wrong with them.
+ * @throws Error that lists all problems with them.
  */
 export function settingsOf(stack: string, config: Config, defaults: Defaults): Settings {
   const { project } = defaults;

@@ -1,6 +1,6 @@
-// What Node.js loads for this folder: the components, as the program imports them in a checkout. Pulumi starts a
-// package of components by its folder too, and calls the function that it gets: it serves them to other languages.
-// They are compiled, as `npm pack` has them, since Node.js strips no types below `node_modules`; in a checkout the loader does.
+// The entry point of this folder. A program that imports it gets the components. Pulumi starts a package of components by
+// its folder too, and calls the exported function, which serves the components to other languages. In an npm package they
+// are compiled, since Node.js strips no types below `node_modules`; in a checkout the loader does.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 

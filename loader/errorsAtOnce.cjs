@@ -1,10 +1,11 @@
-// The SDK's source maps place its files right below its scope, as in node_modules/@pulumi/resource.ts. Over such a
-// frame Node.js's util.inspect, asked for colours, goes round in circles until the text is as long as texts can be:
-// a minute and more for an error that an asynchronous program throws, also one that the runner shows without its stack.
+// Keeps Node.js's util.inspect from taking a minute or more to show an error that an asynchronous program throws. The
+// SDK's source maps place its files right below its scope, e.g. node_modules/@pulumi/resource.ts. When util.inspect
+// colours such a stack frame, it loops until the text has reached the maximum length of a string, even for errors that
+// the runner shows without a stack.
 //
 // Relies on: the runner calling util.inspect as a property of the module (cmd/run/error.js).
-// Without it: errors are shown after that minute.
-// Proof: has the runner put an error into words, and sees whether it asks for it here.
+// Check: has the runner format an error, and sees whether it calls this replacement.
+// Otherwise: errors are shown after that minute.
 const util = require("node:util");
 const { lever } = require("./lever.cjs");
 const runnerModule = require("./runner.cjs");
@@ -30,7 +31,7 @@ lever("errors-at-once", () => {
     const errors = runnerModule("error.js");
     if (errors === undefined) return undefined;
     const before = shown;
-    errors.exports.defaultErrorMessage(new Error("shown by nobody"));
+    errors.exports.defaultErrorMessage(new Error("never shown"));
     return shown > before;
   };
 });

@@ -1,7 +1,7 @@
-// How Node.js loads TypeScript here, be it the program, its policy pack or the lab: tsx strips the types, which
-// `npm run check` has checked, and Node.js itself maps places in stack traces to the source.
+// How Node.js loads TypeScript here, for the program, its policy pack and the lab: tsx strips the types, which
+// `npm run check` has checked, and Node.js itself maps stack traces to the source.
 
-// First, since each other module is a file to open.
+// First, since every other module has to be opened too.
 require("./openFileLimit.cjs")();
 require("./installed.cjs")();
 loadTsx(require("./privateCache.cjs")("cjs"));

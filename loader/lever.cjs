@@ -1,5 +1,5 @@
-// Each undocumented change that the loader and the lab make in packages and in Node.js is a lever. A lever without
-// effect only costs time, or the line numbers of findings.
+// A lever is an undocumented change that the loader or the lab makes to a package or to Node.js. One that has no effect
+// costs only time, or the line numbers of findings.
 const { appendFileSync } = require("node:fs");
 
 /** Names of levers to skip, separated by commas, to measure the benefit of each. */
@@ -11,7 +11,7 @@ module.exports.lever = (name, pull) => {
   try {
     isEffective = pull();
   } catch {
-    // It does not exist, or cannot be changed.
+    // What it changes does not exist, or cannot be changed.
   }
   const file = process.env.LAB_LEVERS;
   if (file === undefined) return;

@@ -1,14 +1,14 @@
-/** What a process reports at its end, as a line of JSON in the file that LAB_LEVERS names. */
+/** A line of JSON that a process writes on exit to the file named by LAB_LEVERS. */
 export interface LeverNote {
   lever: string;
-  /** Whether it had an effect. Absent if there was no occasion in this process, or it was skipped. */
+  /** Whether it had an effect. No line is written if there was no occasion in this process, or it was skipped. */
   effective: boolean;
 }
 
 /**
  * Pulls a lever, unless LAB_WITHOUT skips it; a lever that fails is ignored.
  *
- * @param pull makes the change and returns whether it has had an effect, asked at the process's end, undefined where
- * there was no occasion; it leaves everything as it is, and returns nothing, if what it changes is not there.
+ * @param pull makes the change. It returns a function, called on exit, that says whether the change had an effect, or
+ *   undefined if there was no occasion; it changes and returns nothing if what it would change does not exist.
  */
 export function lever(name: string, pull: () => (() => boolean | undefined) | undefined): void;

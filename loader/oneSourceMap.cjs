@@ -1,11 +1,11 @@
-// Pulumi's runner of programs has another library map places in stack traces to the source, which takes a quarter of a
-// preview and cannot see what tsx compiled: errors and resources would be shown at other lines. It gets an empty module
-// instead.
+// Gives Pulumi's runner of programs an empty module in place of the library that it has map stack traces to the source.
+// That library takes a quarter of a preview's time, and does not know what tsx compiled, so errors and resources would
+// be shown at wrong lines.
 //
-// Relies on: the runner (cmd/run of @pulumi/pulumi 3.248.0) loading `source-map-support/register` as the SDK's own
-// dependency, and on require.cache.
-// Without it: errors are shown at other lines, and a preview takes a quarter more.
-// Proof: in a process that the runner runs in, counts how often the empty module was loaded.
+// Relies on: the runner (cmd/run of @pulumi/pulumi 3.248.0) loading `source-map-support/register`, a dependency of the
+// SDK; require.cache.
+// Check: in processes with the runner, counts how often the empty module was loaded.
+// Otherwise: errors are shown at wrong lines, and a preview takes a quarter longer.
 const { lever } = require("./lever.cjs");
 const runnerModule = require("./runner.cjs");
 
@@ -23,7 +23,7 @@ lever("one-source-map", () => {
         },
       };
     } catch {
-      // There is no SDK, or one without that library.
+      // There is no SDK, or it does not have that library.
     }
   }
   return () => (runnerModule("index.js") ? loads > 0 : undefined);

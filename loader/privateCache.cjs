@@ -1,12 +1,12 @@
-// What tsx compiled it keeps among the files for temporary use, where other users of this machine can write: one of them
-// could make its cache first, and have code of theirs executed. So while it loads it is told of another folder for such
-// files, which is its user's alone; where that cannot be had, of none at all, and it goes without a cache.
+// Makes tsx keep its compiled code in a folder that only this user can write to. By default it uses the system's folder
+// for temporary files, where another user could create tsx's cache first and so have their code executed. While tsx
+// loads, it sees a private temporary folder instead; if that cannot be created, it runs without a cache.
 //
-// Relies on: tsx asking for the folder for temporary files while it loads, and making its own in it as soon as it has
-// compiled something; TSX_DISABLE_CACHE (tsx 4.23).
-// Without it: nothing is loaded, for tsx trusts whoever made its folder.
-// Proof: the folder, one for each version of tsx, has something of tsx's in it. If it has not, tsx compiles a text that
-// nobody can have compiled before, and must leave something there. Where it is to go without a cache, one cannot be made.
+// Relies on: tsx asking for the temporary folder while it loads, and creating its own in it as soon as it has compiled
+// something; TSX_DISABLE_CACHE (tsx 4.23).
+// Check: the private folder, one for each version of tsx, has something in it. If it is empty, tsx compiles a text that
+// cannot be cached yet, and must leave something there. Without a cache, the folder it sees cannot be created.
+// Otherwise: the process ends, since tsx trusts the cache whoever created it.
 const { randomBytes } = require("node:crypto");
 const { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
@@ -14,20 +14,21 @@ const { join } = require("node:path");
 const { version } = require("tsx/package.json");
 
 /**
- * To be called before tsx is loaded; `loaded` once it is.
+ * Call this before loading tsx, `loaded` right after, and `compiled` once the file that `loaded` returned, if any, has
+ * been loaded.
  *
- * @param {string} kind of its loaders: each has a cache of its own, and proves it.
- * @returns {{ loaded(): string | undefined, compiled(): void }} `loaded` returns a file that is then to be compiled,
- *   before `compiled` is called, if anything is to be proved.
+ * @param {string} kind which of tsx's loaders; each has its own cache and checks it.
+ * @returns {{ loaded(): string | undefined, compiled(): void }} `loaded` returns a file to load for the check, or
+ *   undefined if none is needed.
  */
 module.exports = (kind) => {
   const uid = process.geteuid?.();
-  // Other systems than Unix have no such folder that users share.
+  // Only Unix has a temporary folder that users share.
   if (uid === undefined) return { loaded: () => undefined, compiled: () => undefined };
   const own = ownFolder(join(tmpdir(), `ecs-handson-${uid}`), uid);
   const folder = own && madeIn(own, `tsx-${version}-${kind}`);
-  // Nothing can be made, nor found, below a file.
-  const restore = changed(
+  // The path of a file as the folder: nothing can be created or found below it.
+  const restore = setVariables(
     folder === undefined ? { TMPDIR: module.filename, TSX_DISABLE_CACHE: "1" } : { TMPDIR: folder },
   );
   let probe;
@@ -43,7 +44,7 @@ module.exports = (kind) => {
           mode: 0o600,
         });
       } catch (error) {
-        refuse(`tsx cannot keep in ${own} what it compiles: ${error.message}`);
+        refuse(`tsx cannot keep compiled code in ${own}: ${error.message}`);
       }
       return probe;
     },
@@ -51,7 +52,7 @@ module.exports = (kind) => {
       rmSync(probe);
       if (readdirSync(folder).length > 0) return;
       refuse(
-        `tsx ${version} keeps what it compiles where other users may write to it; ` +
+        `tsx ${version} keeps compiled code where other users can write to it; ` +
           "install the version that package-lock.json pins (npm ci)",
       );
     },
@@ -63,8 +64,8 @@ function refuse(why) {
   process.exit(1);
 }
 
-/** Sets variables of this process. @returns {() => void} sets them back */
-function changed(variables) {
+/** Sets environment variables of this process. @returns {() => void} restores them */
+function setVariables(variables) {
   const before = Object.keys(variables).map((name) => [name, process.env[name]]);
   Object.assign(process.env, variables);
   return () => {
@@ -75,21 +76,21 @@ function changed(variables) {
   };
 }
 
-/** The folder once it is there for its user alone; undefined if it is not, or cannot be. */
+/** Creates the folder for its user alone; returns undefined if that is not possible. */
 function ownFolder(folder, uid) {
   try {
     make(folder);
-    // Others could write to it, so what is in it may be theirs.
+    // Others could write to it, so its content may be theirs.
     if (isOwn(folder, uid) && (lstatSync(folder).mode & 0o022) !== 0) {
       rmSync(folder, { recursive: true });
       make(folder);
     }
-    // Asked once it stays: another user may have been quicker to make it again.
+    // Checked last: another user may have recreated it first.
     if (!isOwn(folder, uid)) return undefined;
     chmodSync(folder, 0o700);
     return folder;
   } catch {
-    return undefined; // it cannot be written to, or another process does the same
+    return undefined; // it is not writable, or another process is doing the same
   }
 }
 
@@ -104,7 +105,7 @@ function madeIn(own, name) {
     make(folder);
     return folder;
   } catch {
-    return undefined; // the disk is full, or another process throws the folder away
+    return undefined; // the disk is full, or another process is removing the folder
   }
 }
 

@@ -1,2 +1,2 @@
-// What a pack of an organisation imports: see index.ts.
+// What an organisation's own pack imports: see index.ts.
 module.exports = require("./source.cjs")("index");

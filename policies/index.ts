@@ -1,5 +1,5 @@
 /**
- * What an organisation uses of the pack for rules of its own: docs/policy-packs.md.
+ * What an organisation uses for its own rules: see docs/policy-packs.md.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import type { Rule } from "./lib/rule";
 import { inOrder } from "./lib/rulesIn";
 import { rules } from "./rules";
 
-/** What an organisation adds to the pack. */
+/** What an organisation adds to this pack. */
 export interface PackOptions {
   /** Additional rules, made by `makeRule`, with unique names. @default [] */
   readonly rules?: readonly Rule[];
@@ -19,10 +19,10 @@ export interface PackOptions {
 }
 
 /**
- * Serves a pack with all rules of this one, and more: the whole program of an organisation's own pack. Problems are
- * printed on standard error and end the process, since a pack that does not start lets nothing pass.
+ * Serves a pack with all rules of this one and additional rules: the whole program of an organisation's own pack.
+ * Problems are printed on standard error and end the process: while its pack does not start, an operation fails.
  *
- * @param name of the pack, as shown in findings; its version is that of the package.json in its folder.
+ * @param name the pack's name, as shown in findings; its version is that of the package.json in its folder.
  */
 export function policyPack(name: string, { rules: own = [], config }: PackOptions = {}): void {
   startOrEnd(() => {
@@ -46,14 +46,14 @@ function assertDistinct(all: readonly Rule[]): void {
   }
 }
 
-/** The SDK takes it from there too. */
+/** The version in package.json, where the SDK reads it too. */
 function versionOf(folder: string): string {
   const file = join(folder, "package.json");
   try {
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: unknown };
     if (typeof version === "string" && version !== "") return version;
   } catch {
-    // There is none, or it is not JSON.
+    // The file does not exist or is not JSON.
   }
   throw new Error(`the policy pack has no version: write one in ${file}`);
 }

@@ -87,7 +87,7 @@ function commentOf({ head_sha, html_url }, report, cost) {
 
 /** The last number of the line in which the estimate's parts are summed. */
 function total(cost) {
-  return /in all .*?(\d+\.\d\d)\D*$/m.exec(cost)?.[1] ?? "an unknown number of";
+  return /total .*?(\d+\.\d\d)\D*$/m.exec(cost)?.[1] ?? "an unknown number of";
 }
 
 /** A file of the preview, or nothing if it has none. */

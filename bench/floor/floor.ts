@@ -10,11 +10,11 @@ import { createProgress } from "../../lab/shared/progress";
 import { repository } from "../../lab/shared/repository";
 import { timeNode, type Timing, labCommand } from "../timedProcess";
 
-/** What is measured against: see stock.cjs. */
+/** The baseline that others are compared with: see stock.cjs. */
 export interface Floor {
   /** Runs `preview`, `up` or `destroy` with this many resources. @throws Error if it fails */
   time(operation: string, resources: number, stack?: string): Promise<Timing>;
-  /** Ends the provider and forgets the stacks. */
+  /** Ends the provider and deletes the stacks' files. */
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function openFloor(): Promise<Floor> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "bench-floor-"));
   const { command } = await findPulumiCli({ progress: createProgress() });
   const account = path.join(stateDir, "account");
-  // Each bare stack has a VPC, of which an account starts with five.
+  // Each bare stack has a VPC, and an account starts with a quota of five.
   await timeNode(labCommand("quota", "vpcs=200", "--state", account));
   const provider = spawn(process.execPath, labCommand("provider", "--state", account), {
     cwd: repository,

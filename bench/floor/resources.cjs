@@ -13,8 +13,8 @@ const assumeRolePolicy = JSON.stringify({
 });
 
 /**
- * What a service brings along, again and again: `count` resources of types that rules look at. Their
- * names begin with `prefix`, so that stacks can share an account.
+ * Declares `count` resources that services consist of, of types that rules look at. Their names begin with `prefix`, so
+ * that stacks can share an account.
  */
 exports.declareResources = (count, prefix = "bench") => {
   const vpc = new aws.ec2.Vpc("bench", { cidrBlock: "10.0.0.0/16" });

@@ -1,5 +1,5 @@
 /**
  * @param count number of resources to declare: 3 or more.
- * @param prefix what most physical names begin with. @default "bench"
+ * @param prefix the beginning of most physical names. @default "bench"
  */
 export function declareResources(count: number, prefix?: string): void;

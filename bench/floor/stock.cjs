@@ -1,9 +1,9 @@
-// The floor: what Pulumi's Automation API does as its documentation shows it, on a flat program in
-// plain JavaScript, without components and policies.
+// The floor: Pulumi's Automation API, used as its documentation shows, with a flat program in plain JavaScript, without
+// components and policies.
 //
 //   node bench/floor/stock.cjs preview|up|destroy COUNT STATE_DIR STACK
 //
-// PULUMI_DEBUG_PROVIDERS has the provider, PULUMI_ROOT the folder of the CLI, if not on PATH.
+// PULUMI_DEBUG_PROVIDERS names the provider, and PULUMI_ROOT the folder of the CLI if it is not on PATH.
 const { mkdirSync } = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");

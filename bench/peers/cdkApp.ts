@@ -7,7 +7,7 @@ import { output } from "./scanners/processes";
 /** Folder of the CDK app. */
 export const cdkApp = path.join(__dirname, "cdk");
 
-/** Installs what `package-lock.json` names, unless it is there, and compiles the app to `dist`. */
+/** Installs the versions in `package-lock.json`, unless they are installed, and compiles the app to `dist`. */
 export async function installCdk(): Promise<void> {
   const cwd = cdkApp;
   if (!(await isInstalled())) {

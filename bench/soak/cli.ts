@@ -24,19 +24,25 @@ interface Options {
 }
 
 const command = new Command("soak")
-  .description("Kills processes of a lab at random moments and tells whether the next run recovers")
-  .option("--seed <n>", "decides what is killed and when", wholeNumber, 1)
-  .option("--kills <n>", "how many are killed at most", wholeNumber, 20)
-  .option("--minutes <n>", "how long it may take", wholeNumber, 15)
-  .option("--page-seconds <n>", "how soon pages must answer again", wholeNumber, 10)
-  .option("--config <key=value...>", "configuration of the stack", [
+  .description(
+    "Kills processes of a lab at random moments and reports whether the next run recovers",
+  )
+  .option("--seed <n>", "determines what is killed and when", wholeNumber, 1)
+  .option("--kills <n>", "maximum number of kills", wholeNumber, 20)
+  .option("--minutes <n>", "maximum duration", wholeNumber, 15)
+  .option("--page-seconds <n>", "seconds within which pages must respond again", wholeNumber, 10)
+  .option("--config <key=value...>", "the stack's configuration", [
     'chapters=["cicd"]',
     "cicdDeploy=codedeploy",
     "deploymentBakeMinutes=0",
   ])
-  .option("--keep <dir>", "copies the lab's folder there after a kill that was not recovered")
-  .option("--load <n>", "kills nothing: sends so many requests during deployments", wholeNumber)
-  .option("--log <file>", "writes a line of JSON for each kill")
+  .option("--keep <dir>", "copy the lab's folder there after a kill from which it did not recover")
+  .option(
+    "--load <n>",
+    "instead of killing, send this many requests during deployments",
+    wholeNumber,
+  )
+  .option("--log <file>", "append a line of JSON for each kill")
   .action((options: Options) => (options.load === undefined ? soak(options) : load(options.load)));
 
 command.parseAsync().catch((error: unknown) => {
@@ -103,7 +109,7 @@ function describe({ operation, victim, problem, pageMs, bareStartMs }: Outcome):
 /** A row for each operation and kind of process. */
 function tableOf(outcomes: readonly Outcome[]): string {
   const table = new Table({
-    head: ["operation", "killed", "times", "recovered", "page after, s at most"],
+    head: ["operation", "killed", "times", "recovered", "page after, max s"],
     style: { head: [], border: [] },
   });
   const kinds = new Map<string, Outcome[]>();

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "../../lab/account/account";
 import { repository } from "../../lab/shared/repository";
 
-/** What a command of the lab did. */
+/** The result of a lab command. */
 export interface Ended {
   readonly code: number | null;
   readonly text: string;
 }
 
-/** A command of the lab under way, as a user starts it. */
+/** A running lab command, started as a user does. */
 export class Running {
   readonly child: ChildProcess;
   text = "";
@@ -42,7 +42,7 @@ export class Running {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Its end, brought about by SIGKILL if it takes longer. */
+  /** Waits for it to end; kills it with SIGKILL if that takes too long. */
   async end(withinMs: number): Promise<Ended> {
     const timer = setTimeout(() => {
       this.text += `\nstill running after ${withinMs / 1000} s`;
@@ -54,14 +54,14 @@ export class Running {
   }
 }
 
-/** How long Node.js takes to start and end at this moment, in milliseconds. */
+/** How long a Node.js process that does nothing takes at this moment, in milliseconds. */
 export async function bareStart(): Promise<number> {
   const since = performance.now();
   await once(spawn(process.execPath, ["--eval", ""], { stdio: "ignore" }), "close");
   return Math.round(performance.now() - since);
 }
 
-/** How long after `since` the page answers with 200, in milliseconds; undefined if it does not in time. */
+/** How long after `since` the page responds with 200, in milliseconds; undefined if it does not in time. */
 export async function pageAfter(
   url: string,
   since: number,
@@ -92,7 +92,7 @@ interface Stored {
   checkpoint: { latest: { resources?: { urn: string; type: string; id?: string }[] } | null };
 }
 
-/** What the account and the engine's state of a stack know differently, in words; to be asked while nothing runs. */
+/** Differences between the account and the engine's state of a stack, in words. Call it only while nothing runs. */
 export async function differences(
   state: string,
   project: string,

@@ -9,13 +9,13 @@ import {
 import { siteFolders } from "../../tests/lab/runtime/controlplane/load";
 import { endPlanes, siteUrl, startPlane, steady } from "../../tests/lab/runtime/controlplane/plane";
 
-/** Connections that send a request as soon as the last one was answered, each kept open, and their part of all requests. */
+/** Numbers of connections, and their share of all requests. Each is kept open, and sends one request after another. */
 const CONNECTIONS = [
   [1, 0.02],
   [50, 0.38],
   [500, 0.6],
 ] as const;
-/** A minute of bake time is a tenth of a second. */
+/** Makes a minute of bake time a tenth of a second. */
 const deploymentSpeed = 600;
 const bakeTimeInMinutes = "1";
 const CODE_DEPLOY = "by CodeDeploy";
@@ -31,19 +31,19 @@ const strategies: Readonly<Record<string, Record<string, unknown>>> = {
   [CODE_DEPLOY]: {},
 };
 
-/** What became of the requests during deployments by one strategy. */
+/** The results of the requests during deployments by one strategy. */
 export interface LoadFigures {
   readonly strategy: string;
   readonly connections: number;
   readonly deployments: number;
   readonly requests: number;
-  /** Not answered with 200, or not at all. */
+  /** Answered with a status other than 2xx, or not at all. */
   readonly failed: number;
 }
 
 /**
- * Deploys one revision after the other while requests come in, by each strategy and with 1 to 500 connections.
- * @param requests how many in all, at least
+ * Deploys one revision after another while requests come in, by each strategy and with 1 to 500 connections.
+ * @param requests the minimum number of requests in total
  */
 export async function measureLoad(
   requests: number,
@@ -108,7 +108,7 @@ async function byCodeDeploy(plane: ControlPlane, taskDefinition: string): Promis
   if (status !== "Succeeded") throw new Error(`CodeDeploy: ${status}: ${message}`);
 }
 
-/** Errors count requests that time out, too. */
+/** The result's errors include requests that time out. */
 async function requestsTo(url: string, connections: number, amount: number): Promise<Result> {
   const { default: autocannon } = await import("autocannon");
   return autocannon({ url, connections, amount: Math.max(amount, connections), timeout: 60 });

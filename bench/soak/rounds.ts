@@ -7,15 +7,15 @@ import { bareStart, differences, pageAfter, Running } from "./lab";
 import type { Random } from "../random";
 import { kindOf, treeOf, type Victim } from "./victims";
 
-/** What happens while something is killed. */
+/** Operations during which a process is killed. */
 const OPERATIONS = ["up", "refresh", "destroy", "update while served", "push"] as const;
 export type Operation = (typeof OPERATIONS)[number];
-/** In addition to those, the recovering run is killed as well. */
+/** In addition, the run that recovers may be killed. */
 const AGAIN = "up after a kill";
-/** How often that is done. */
-const AGAIN_PART = 0.6;
+/** How likely that is. */
+const AGAIN_PROBABILITY = 0.6;
 
-/** Who can be killed in an operation; an update while served has its account in the process that serves. */
+/** What can be killed in an operation. During an update while served, the account is in the serving process. */
 const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
   up: ["lab", "engine", "program", "pack"],
   refresh: ["lab", "engine"],
@@ -24,15 +24,15 @@ const victimsOf: Record<Operation, readonly (Victim | "host")[]> = {
   push: ["host", "task", "build", "git", "lab"],
 };
 
-/** What one kill led to. */
+/** The outcome of one kill. */
 export interface Outcome {
   readonly operation: Operation | typeof AGAIN;
   readonly victim: string;
-  /** Why it was not recovered; absent if it was. */
+  /** Why the lab did not recover; absent if it did. */
   readonly problem?: string;
-  /** How long after the restart, or the kill where none was needed, the page answered, in milliseconds. */
+  /** How long after the restart, or after the kill if none was needed, the page responded, in milliseconds. */
   readonly pageMs?: number | undefined;
-  /** How long a Node.js process with nothing to do took just before, which tells of the machine's load, in milliseconds. */
+  /** How long a Node.js process that does nothing took just after the kill, to show the machine's load, in milliseconds. */
   readonly bareStartMs?: number;
 }
 
@@ -40,15 +40,15 @@ export interface RoundOptions {
   readonly state: string;
   readonly port: number;
   readonly random: Random;
-  /** Values of configuration, `KEY=VALUE` each. */
+  /** Configuration values, each `KEY=VALUE`. */
   readonly config: readonly string[];
-  /** How soon pages must answer again, in milliseconds. */
+  /** Within what time pages must respond again, in milliseconds. */
   readonly pageWithinMs: number;
 }
 
 /** Longer than any operation takes on a busy machine, in milliseconds. */
 const OPERATION_MS = 240_000;
-/** Within what time of the victim's start it is killed, in milliseconds. */
+/** Within what time after its start the victim is killed, in milliseconds. */
 const MOMENT_MS: Record<Operation, number> = {
   up: 8_000,
   refresh: 3_000,
@@ -57,20 +57,20 @@ const MOMENT_MS: Record<Operation, number> = {
   push: 8_000,
 };
 
-/** A stack whose processes are killed, one after the other, at moments that a seed decides. */
+/** A stack whose processes are killed, one after another, at moments that a seed determines. */
 export class Rounds {
   private served: Running | undefined;
   private changes = 0;
 
   constructor(private readonly options: RoundOptions) {}
 
-  /** Makes the stack. @throws Error if that fails */
+  /** Creates the stack. @throws Error if that fails */
   async prepare(): Promise<void> {
     const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
-    if (code !== 0) throw new Error(`the stack could not be made:\n${text}`);
+    if (code !== 0) throw new Error(`the stack could not be created:\n${text}`);
   }
 
-  /** A kill, or several in a row, and what became of them; none if the operation ended before. */
+  /** Kills once, or several times in a row. @returns the outcomes; none if the operation ended first */
   async play(): Promise<Outcome[]> {
     const { random } = this.options;
     const operation = random.of(OPERATIONS);
@@ -93,7 +93,7 @@ export class Rounds {
       const pageMs = isServed ? await this.pageBack(killed, running) : undefined;
       await running.end(OPERATION_MS);
       if (operation !== "push") {
-        while (random.next() < AGAIN_PART && (await this.killAgain(again)));
+        while (random.next() < AGAIN_PROBABILITY && (await this.killAgain(again)));
         await this.recover(isServed);
       }
       return [{ ...outcome, pageMs }, ...again];
@@ -104,7 +104,7 @@ export class Rounds {
     }
   }
 
-  /** Kills the run that is to make good; false if it went through before. */
+  /** Kills the run that recovers. @returns false if it ended first */
   private async killAgain(outcomes: Outcome[]): Promise<boolean> {
     const victim = this.options.random.of(victimsOf.up);
     const running = this.lab("up", "--no-serve", ...this.settings());
@@ -170,7 +170,7 @@ export class Rounds {
     return this.lab("up", "--no-serve", ...this.settings(...change));
   }
 
-  /** When it was killed; undefined if the operation ended before. */
+  /** Kills a process. @returns when, or undefined if the operation ended first */
   private async kill(
     operation: Operation,
     victim: Victim | "host",
@@ -186,14 +186,14 @@ export class Rounds {
     while (!running.hasEnded) {
       const trees = [await treeOf(root), victim === "git" ? await treeOf(running.pid) : []].flat();
       const found = trees.filter((one) => kindOf(one) === kind);
-      // What lives shortly is killed when it is seen.
+      // Short-lived processes are killed as soon as they are seen.
       const isShort = victim === "git" || victim === "build";
       if (found.length > 0) seenAt ??= Date.now();
       if (found.length > 0 && seenAt !== undefined) {
         if (Date.now() - seenAt >= (isShort ? 0 : delay)) {
           const one = found[Math.floor(chosen * found.length)];
           if (one === undefined) return undefined;
-          if (wasKilled(one.pid)) return Date.now();
+          if (killProcess(one.pid)) return Date.now();
         }
       }
       await sleep(isShort ? 10 : 50);
@@ -201,7 +201,7 @@ export class Rounds {
     return undefined;
   }
 
-  /** How long the page took to answer again, after a restart where one is needed. */
+  /** How long the page took to respond again, after a restart if one was needed. */
   private async pageBack(killedAt: number, running: Running): Promise<number> {
     const { pageWithinMs } = this.options;
     await sleep(100);
@@ -211,7 +211,7 @@ export class Rounds {
       this.startServing();
     }
     const answeredMs = await pageAfter(this.url, since, OPERATION_MS);
-    // An update that lost its host before it had begun has the account itself until it ends.
+    // If an update lost its host before it began, it holds the account until it ends.
     const { endedAt = since } = running;
     const waitedMs = Math.max(0, endedAt - since);
     const isFree = answeredMs === undefined || answeredMs < waitedMs;
@@ -223,7 +223,7 @@ export class Rounds {
     );
   }
 
-  /** @throws Error if the next run does not make all good */
+  /** @throws Error if the next run does not recover */
   private async recover(isServed: boolean): Promise<void> {
     const { state } = this.options;
     const { code, text } = await this.lab("up", "--no-serve", ...this.settings()).end(OPERATION_MS);
@@ -234,8 +234,8 @@ export class Rounds {
   }
 }
 
-/** False if the process ended before. */
-function wasKilled(pid: number): boolean {
+/** Returns false if the process ended first. */
+function killProcess(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");
   } catch {

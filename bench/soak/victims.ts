@@ -11,7 +11,7 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** A process and all that it started, as `ps` tells. */
+/** A process and its descendants, according to `ps`. */
 export async function treeOf(pid: number): Promise<RunningProcess[]> {
   const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,args="], {
     maxBuffer: 2 ** 26,
@@ -25,7 +25,7 @@ export async function treeOf(pid: number): Promise<RunningProcess[]> {
   return tree;
 }
 
-/** What a process of a lab's tree is; undefined if it is none of those that are killed. */
+/** The kind of a process in a lab's tree; undefined if it is not one that is killed. */
 export function kindOf({ command }: RunningProcess): Victim | undefined {
   if (command.includes("lab/main.cjs")) return "lab";
   if (command.includes("bin/pulumi ")) return "engine";

@@ -152,11 +152,11 @@ function strategyProblems(strategy: CapacityStrategy): string[] {
   const named = namedProviders(strategy);
   const shares = sharesOf(strategy);
   const withBase = shares.filter(({ base }) => base > 0);
-  const strangers = Object.keys(strategy).filter(
+  const unknown = Object.keys(strategy).filter(
     (key) => !(providers as readonly string[]).includes(key),
   );
   const faults = [
-    ...strangers.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
+    ...unknown.map((key) => `capacity: "${key}" unknown; choose from ${providers.join(", ")}`),
     named.length === 0 ? `capacity names no provider; choose from ${providers.join(", ")}` : "",
     mixes(strategy)
       ? `capacity mixes ${named.join(", ")}: a strategy uses Fargate or instances, never both; leave one out`

@@ -155,7 +155,7 @@ export class Ec2Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** What the instances send to. */
+/** Description of the egress rule. */
 const egress = "The agent, Session Manager, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;

@@ -145,7 +145,7 @@ export class ManagedInstancesCluster extends pulumi.ComponentResource {
   }
 }
 
-/** What the instances send to. */
+/** Description of the egress rule. */
 const egress = "The agent, image pulls and logs; nothing comes in";
 
 type Settings = ReturnType<typeof withDefaults>;

@@ -1,4 +1,4 @@
-// What `npm pack` does before and after: the components are packed as JavaScript, and a checkout is left as it was.
+// Runs before and after `npm pack`: compiles the components to JavaScript, and cleans up the checkout.
 const { execFileSync } = require("node:child_process");
 const { copyFileSync, rmSync } = require("node:fs");
 const { join } = require("node:path");

@@ -10,7 +10,7 @@ const folder = path.join(__dirname, "..");
 
 export interface MadeSchema {
   schema: PackageSchema;
-  /** What is not available in other languages, with the reason, by its name: `Component` or `Component.argument`. */
+  /** Reasons why something is not available in other languages, by name: `Component` or `Component.argument`. */
   leftOut: ReadonlyMap<string, string>;
 }
 

@@ -32,7 +32,7 @@ export class PropertyTypes {
   ) {}
 
   /**
-   * A property, with what its comment says of it.
+   * A property with its comment.
    *
    * @throws Inexpressible if other languages have no equivalent.
    */
@@ -49,12 +49,12 @@ export class PropertyTypes {
     };
   }
 
-  /** What the comment of a class or an interface says. */
+  /** The comment of a class or an interface. */
   commentOf(symbol: ts.Symbol): string {
     return flowing(ts.displayPartsToString(symbol.getDocumentationComment(this.checker)));
   }
 
-  /** What the comment of a property says, its default, and when it is an error. */
+  /** The comment of a property, with its default and when it is an error. */
   private propertyComment(symbol: ts.Symbol): string {
     const tags = symbol.getJsDocTags(this.checker);
     const tagged = (title: string, wanted: string) =>
@@ -88,12 +88,12 @@ export class PropertyTypes {
     throw this.inexpressible(type, place);
   }
 
-  /** A choice of texts, of shapes of one object, or of a text and an object. */
+  /** A choice of strings, of shapes of one object, or of a string and an object. */
   private unionSchema({ types }: ts.UnionType, place: Member, alias?: ts.Symbol): TypeSchema {
     if (types.every((one) => (one.flags & ts.TypeFlags.BooleanLiteral) !== 0)) {
       return { type: "boolean" };
     }
-    // A text can also express the number or boolean of the union.
+    // A string can also express the number or boolean of the union.
     const plain = ts.TypeFlags.String | ts.TypeFlags.Number | ts.TypeFlags.BooleanLiteral;
     if (types.every((one) => (one.flags & plain) !== 0)) return { type: "string" };
     const texts = types.filter((one) => one.isStringLiteral());
@@ -137,7 +137,7 @@ export class PropertyTypes {
     return picked === undefined ? object : { oneOf: [{ $ref: `#/resources/${picked}` }, object] };
   }
 
-  /** Merges several objects: with all of their properties, of which those are required that all of them require. */
+  /** Merges several objects into one with all of their properties; those that all of them require are required. */
   private mergedSchema(types: readonly ts.Type[], place: Member, alias?: ts.Symbol): TypeSchema {
     return this.named(alias?.name ?? nameFor(place), (own) => {
       const all = types.flatMap((type) => type.getProperties());
@@ -157,7 +157,7 @@ export class PropertyTypes {
     });
   }
 
-  /** Merges properties of one name: any of their texts, or their common type. */
+  /** Merges properties with the same name: a choice of all their strings, or their common type. */
   private mergedProperty(same: readonly ts.Symbol[], owner: string): PropertySchema {
     const [first, ...others] = same;
     if (!first) throw new Error(`${owner} has no properties`);
@@ -284,7 +284,7 @@ export class PropertyTypes {
 /** Name of the package among Pulumi's. */
 export const packageName = "ecs-handson";
 
-/** What a component or a type is called in a schema. */
+/** The token of a component or a type in a schema. */
 export const tokenFor = (name: string) => `${packageName}:index:${name}`;
 
 const nameOf = ({ owner, property }: Member) => `${owner}.${property}`;

@@ -15,7 +15,7 @@ export interface CallerGroupInputs {
    * `internal-`, `aws` or `sg-`
    */
   name: string;
-  /** Where its members are. */
+  /** The network that its members are in. */
   network: Pick<Network, "vpcId">;
 }
 

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Who has which priority, by listener; a listener is known by the Output that names it. */
+/** Owners of priorities by listener, which is identified by the Output with its ARN. */
 const taken = new WeakMap<object, Map<number, string>>();
 
 /**
- * Reserves a place on a listener for a rule, or reports who has it already: AWS would refuse the second rule only in
- * the middle of an update.
+ * Reserves a priority on a listener for a rule, or reports the rule that already has it: AWS would refuse the second rule
+ * only in the middle of an update.
  *
  * @param listenerArn the listener; not tracked if given as plain text.
  * @param priority place of the rule, 1 to 50000.

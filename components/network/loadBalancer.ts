@@ -20,7 +20,7 @@ import {
 import type { Network } from "./network";
 import { redirectToHttps } from "./redirect";
 
-/** A bucket of S3 that a load balancer writes each request to. */
+/** An S3 bucket to which a load balancer logs each request. */
 export interface AccessLogs {
   /**
    * Name of the bucket, in the load balancer's region, encrypted with S3's own keys (SSE-S3) and with a policy that lets
@@ -31,9 +31,9 @@ export interface AccessLogs {
    */
   bucket: pulumi.Input<string>;
   /**
-   * Folder in it; it may neither begin nor end with `/`, nor have `AWSLogs` in it.
+   * Folder in the bucket; may neither begin nor end with `/`, nor contain `AWSLogs`.
    * @default none
-   * @throws if it begins or ends with `/`, or has `AWSLogs` in it
+   * @throws if it begins or ends with `/`, or contains `AWSLogs`
    */
   prefix?: string;
 }
@@ -43,7 +43,7 @@ export interface LoadBalancerNetwork extends Pick<
   Network,
   "vpcId" | "vpcCidrBlock" | "publicSubnetIds"
 > {
-  /** Where an internal one goes. */
+  /** The subnets for an internal load balancer. */
   taskSubnetIds?: pulumi.Output<string[]>;
 }
 
@@ -60,8 +60,8 @@ export interface LoadBalancerInputs {
   /** Where it is: in the public subnets or, if it is internal, in those for tasks. It may send to the VPC only. */
   network: LoadBalancerNetwork;
   /**
-   * Whether only the VPC reaches it. If it changes, the load balancer is deleted and recreated.
-   * @default false: the internet does
+   * Whether only the VPC can reach it. If it changes, the load balancer is deleted and recreated.
+   * @default false: the internet can
    */
   internal?: boolean;
   /**
@@ -357,7 +357,7 @@ function bucketProblem(bucket: AccessLogs["bucket"] | undefined): string | undef
 function prefixProblem(prefix: string | undefined): string | undefined {
   return prefix === undefined || (/^[^/](.*[^/])?$/.test(prefix) && !prefix.includes("AWSLogs"))
     ? undefined
-    : `accessLogs.prefix "${prefix}" may neither begin nor end with /, nor have AWSLogs in it`;
+    : `accessLogs.prefix "${prefix}" may neither begin nor end with /, nor contain AWSLogs`;
 }
 
 function webAclProblem(arn: LoadBalancerArgs["webAclArn"]): string | undefined {
@@ -390,7 +390,7 @@ function domainProblems({
       ? about("domain.hostedZoneId", hostedZoneProblem(hostedZoneId))
       : undefined,
     alternativeNames.length > 9
-      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate can have ten in all`
+      ? `domain.alternativeNames has ${alternativeNames.length} names; a certificate can have at most ten`
       : undefined,
     ...alternativeNames.map((one) =>
       about("domain.alternativeNames", domainProblem(one.replace(/^\*\./, ""))),

@@ -5,7 +5,7 @@ import { allow, policyDocument, type Statement } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
-/** Where the stages of a pipeline pass their files on. */
+/** The store through which the stages of a pipeline pass files. */
 export interface ArtifactStore {
   bucketName: pulumi.Output<string>;
   /** ARN of the key that the files are encrypted with. */

@@ -5,7 +5,7 @@ import { policyDocument } from "../shared/iamPolicies";
 import { physicalName } from "../shared/names";
 import { type Transform, transformed } from "../shared/transform";
 
-/** Only the events that matter to whoever looks after the pipeline. */
+/** Only the events that matter to the pipeline's maintainers. */
 const events = [
   "codepipeline-pipeline-pipeline-execution-failed",
   "codepipeline-pipeline-pipeline-execution-succeeded",

@@ -6,7 +6,7 @@ import type { ComponentSchema, ObjectSchema, PackageSchema, TypeSchema } from ".
  * Arguments of a component as its class takes them. Programs in other languages may pass an Output for any of them,
  * such as `network.vpcCidrBlock`; if the class needs the plain value, the Output is awaited.
  *
- * @throws Error naming the argument whose value is a secret or is not known before an update.
+ * @throws Error that names an argument whose value is a secret or unknown before the update, but must be plain.
  */
 export async function componentArgs(
   schema: PackageSchema,
@@ -36,7 +36,7 @@ async function valueOf(
   given: unknown,
   path: string,
 ): Promise<unknown> {
-  if (isReference(given, type)) throw new Error(`${path}: ${given} ${strange}`);
+  if (isReference(given, type)) throw new Error(`${path}: ${given} ${foreignComponent}`);
   if (type.plain !== true || given === undefined || pulumi.Resource.isInstance(given)) return given;
   const { value, isSecret, parts } = await read(given, path);
   const choices = choicesOf(schema, type);
@@ -64,8 +64,8 @@ async function valueOf(
   return value;
 }
 
-/** What is wrong with a component that this process does not know. */
-export const strange =
+/** The problem with a component that was not built by this process. */
+export const foreignComponent =
   "was built by another process, e.g. with a provider of its own; give its outputs one by one instead";
 
 /** Whether a given component was not built by this process: then only its URN is known. */
@@ -77,7 +77,7 @@ function isReference(given: unknown, { $ref, oneOf = [] }: TypeSchema): given is
   );
 }
 
-/** The allowed texts, if the type is a choice of texts. */
+/** The allowed strings, if the type is a choice of strings. */
 function choicesOf(schema: PackageSchema, { $ref = "" }: TypeSchema): string[] | undefined {
   const type = schema.types[$ref.replace("#/types/", "")];
   return type?.type === "string" ? type.enum.map(({ value }) => value) : undefined;
@@ -85,7 +85,7 @@ function choicesOf(schema: PackageSchema, { $ref = "" }: TypeSchema): string[] |
 
 const itemsOf = ({ items }: TypeSchema) => items;
 
-/** The object type, if the type is one or has one as an alternative to a text or a component. */
+/** The object type, if the type is one or has one as an alternative to a string or a component. */
 function objectOf(
   schema: PackageSchema,
   { $ref, oneOf = [] }: TypeSchema,

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { componentArgs, strange } from "./componentArgs";
+import { componentArgs, foreignComponent } from "./componentArgs";
 import type { ComponentSchema, PackageSchema } from "./schema";
 
 /**
- * Builds the components of a schema for Pulumi's engine, each by its class, with the arguments of a program in any
- * language. A component that was built here may be an argument of another, as in a program in TypeScript.
+ * Builds the components of a schema from their classes for Pulumi's engine, with arguments from a program in any language.
+ * A component that was built here can be an argument of another, as in TypeScript.
  *
  * The SDK's own component host reads their source with TypeScript at every start, and supports neither choices of
- * texts, nor functions that other languages lack, nor defaults.
+ * strings, nor functions that other languages lack, nor defaults.
  *
  * @param components classes by their name, among other things.
  */
@@ -29,7 +29,7 @@ export function componentProvider(
       construct: (_name, _type, reference) => {
         const component = built.get(reference);
         if (component) return component;
-        throw new Error(`${reference} ${strange}`);
+        throw new Error(`${reference} ${foreignComponent}`);
       },
     });
   };

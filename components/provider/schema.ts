@@ -36,7 +36,7 @@ export interface EnumSchema {
 /** The type of the value itself. */
 export interface TypeSchema {
   type?: "string" | "number" | "boolean" | "array" | "object";
-  /** `#/types/…` of an object or a choice of texts, `#/resources/…` of a component. */
+  /** `#/types/…` of an object or a choice of strings, `#/resources/…` of a component. */
   $ref?: string;
   items?: TypeSchema;
   additionalProperties?: TypeSchema;

@@ -9,7 +9,7 @@ import type { PackageSchema } from "./schema";
  * Serves the components to programs in any language, until Pulumi ends this process.
  *
  * @param components what the package exports.
- * @param schemaFile file with the schema that `npm run components:schema` makes of them.
+ * @param schemaFile file with the schema that `npm run components:schema` generates from them.
  */
 export function serve(components: Record<string, unknown>, schemaFile: string): Promise<void> {
   const schema = JSON.parse(readFileSync(schemaFile, "utf8")) as PackageSchema;

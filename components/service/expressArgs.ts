@@ -7,7 +7,7 @@ import type { Transform } from "../shared/transform";
 import type { TaskArgs } from "../task/taskArgs";
 import type { TaskRolesTransform } from "../task/taskRoles";
 
-/** Between which counts ECS scales an Express service, and by what. */
+/** The limits between which ECS scales an Express service, and the metric that it scales by. */
 export interface ExpressScaling {
   /**
    * Minimum number of tasks, 0 to `maxCount`.

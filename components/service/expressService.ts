@@ -13,7 +13,7 @@ import { serviceName } from "./serviceNames";
 
 /** Command lines of the AWS CLI, ready to paste. */
 export interface ExpressCommands {
-  /** The service with its address and how its deployment stands. */
+  /** The service with its address and the state of its deployment. */
   describe: pulumi.Output<string>;
   /** The tasks' logs, as they come. */
   logs: string;

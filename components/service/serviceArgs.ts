@@ -219,7 +219,7 @@ export interface ServiceTransform extends TaskTransform {
   infrastructureRole?: Transform<aws.iam.RoleArgs>;
   infrastructureRolePolicy?: Transform<aws.iam.RolePolicyArgs>;
   service?: Transform<aws.ecs.ServiceArgs>;
-  /** What `autoscaling` makes. */
+  /** The resources that `autoscaling` creates. */
   autoscaling?: AutoscalingTransform;
 }
 

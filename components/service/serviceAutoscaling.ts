@@ -9,7 +9,7 @@ import { customizedMetric, metricProblems, type ScalingMetric } from "./ownMetri
 /** The largest desired count of a service, an ECS quota. */
 export const mostTasks = 5000;
 
-/** When a service gets other limits, e.g. more tasks in the morning. */
+/** A scheduled change of a service's limits, e.g. more tasks in the morning. */
 export interface ScalingSchedule {
   /**
    * Name of the action, 1 to 100 letters, digits, `_` and `-`, unique in the service; not a metric's name, nor
@@ -42,7 +42,7 @@ export interface ScalingSchedule {
   maxCount?: number;
 }
 
-/** Between which counts a service is scaled, and by what. */
+/** The limits between which a service is scaled, and the metrics and schedules that it is scaled by. */
 export interface ScalingRules {
   /**
    * Minimum number of tasks, 0 to `maxCount`.

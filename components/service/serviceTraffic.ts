@@ -181,7 +181,7 @@ export function createListenerRules(
     { parent, ignoreChanges: writtenByOthers(settings) },
   );
   // #endregion
-  // It has the name of the rule that serves over HTTP, so that one turns into the other, in its place.
+  // Has the same name as the rule that serves over HTTP, so that an update turns one into the other.
   const redirect =
     httpListenerArn === undefined
       ? undefined

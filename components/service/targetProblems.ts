@@ -94,6 +94,6 @@ function targetProblem(
   }
   if (wanted.port === containerPort) return undefined;
   const asked = containerPort === 0 ? "" : ` ${containerPort}`;
-  const cure = wanted.port === undefined ? "give it one" : `use ${wanted.port}`;
-  return `${key}: container "${containerName}" has no port${asked}; ${cure}`;
+  const remedy = wanted.port === undefined ? "give it one" : `use ${wanted.port}`;
+  return `${key}: container "${containerName}" has no port${asked}; ${remedy}`;
 }

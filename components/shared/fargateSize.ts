@@ -25,7 +25,7 @@ export function fargateMemorySizes(cpu: number): readonly number[] {
   return Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
 }
 
-/** A task's size and processor, for arguments that do not say all: the smallest that Fargate offers, on X86_64. */
+/** Fills in a task's size and processor: by default the smallest that Fargate offers, on X86_64. */
 export const sizeSettings = ({
   cpu = 256,
   memory = 512,

@@ -14,7 +14,7 @@ export interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string | pulumi.Input<string>[]>>>;
 }
 
-/** Lets a role do `actions` on `resources`, if given only under `condition`. */
+/** Allows `actions` on `resources`, only under `condition` if given. */
 export function allow(
   actions: string | string[],
   resources: Statement["Resource"],
@@ -28,7 +28,7 @@ export function allow(
   };
 }
 
-/** A policy document of IAM, as text. */
+/** An IAM policy document, as JSON. */
 export function policyDocument(statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
@@ -43,7 +43,7 @@ export function passRoles(roleArns: pulumi.Input<string>[], service: string): St
 }
 
 export interface ServiceRoleArgs {
-  /** Base of the role's name, to which the stack is added. */
+  /** Base of the role's name; the stack is added. */
   base: string;
   /** Who assumes the role, e.g. `codebuild.amazonaws.com`. */
   service: string;

@@ -16,10 +16,10 @@ export const imagePlatforms = { X86_64: "linux/amd64", ARM64: "linux/arm64" } as
 
 /** An image to build and push. */
 export interface PushedImage {
-  /** The repository's, with no tag. */
+  /** The repository's URL, with no tag. */
   url: string;
   tag: string;
-  /** With the image's Dockerfile, from the program's folder. */
+  /** Folder with the image's Dockerfile, from the program's folder. */
   folder: string;
   region: string;
   /** Processor of the tasks, on whichever machine the command runs. */

@@ -79,7 +79,7 @@ export interface TaskReservation {
   memory: number;
 }
 
-/** The instances of a cluster, as far as placing tasks on them goes. */
+/** The instances of a cluster, with what matters for placing tasks. */
 export interface InstancePool {
   /** One of {@link instanceTypes}. */
   instanceType: string;

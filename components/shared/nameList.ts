@@ -1,8 +1,8 @@
 /**
- * A list of names in a setting: separated by commas, as in a text of `pulumi config set`, with or without brackets
- * around it; or the JSON list into which Pulumi converts a YAML list.
+ * Parses a list of names in a setting: separated by commas, as for `pulumi config set`, with or without brackets around it;
+ * or the JSON list into which Pulumi converts a YAML list.
  *
- * @returns whatever the JSON holds; what is not a list of texts is for the caller to refuse.
+ * @returns whatever the JSON contains; the caller must check that it is a list of strings.
  */
 export function parseNameList(text: string): unknown {
   try {

@@ -83,7 +83,7 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
   return statements.flatMap((statement, i) => {
     const { sid, effect = "Allow", actions, resources, conditions = [] } = statement;
     const where = `${key}[${i}]`;
-    const strange = actions.filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action));
+    const invalid = actions.filter((action) => !/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/.test(action));
     const texts = resources.filter((resource) => typeof resource === "string");
     const conditionKeys = conditions.map(({ test, variable }) => `${test} ${variable}`);
     return [
@@ -92,7 +92,7 @@ export function statementProblems(key: string, statements: readonly PolicyStatem
         : `${where}.effect "${effect}" must be "Allow" or "Deny"`,
       actions.length === 0 ? `${where} has no actions; give one` : "",
       resources.length === 0 ? `${where} has no resources; give one` : "",
-      ...strange.map((action) => `${where}: "${action}" is not an action such as s3:GetObject`),
+      ...invalid.map((action) => `${where}: "${action}" is not an action such as s3:GetObject`),
       ...texts
         .filter((text) => text !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text))
         .map((text) => `${where}: "${text}" must be an ARN or *`),

@@ -22,7 +22,7 @@ export function about(key: string, problem: string | undefined): string | undefi
   return problem === undefined ? undefined : `${key} ${problem}`;
 }
 
-/** Says that argument `key` is none of `choices`, or nothing if it is one. */
+/** Reports that argument `key` is not one of `choices`, or nothing if it is. */
 export function choiceProblem(
   key: string,
   value: string,

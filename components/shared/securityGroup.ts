@@ -5,7 +5,7 @@ import { physicalName } from "./names";
 import { type Transform, transformed } from "./transform";
 
 export interface NamedGroupArgs {
-  /** Base of its name, to which the stack is added. */
+  /** Base of its name; the stack is added. */
   base: string;
   description: string;
   vpcId: pulumi.Input<string>;

@@ -14,7 +14,7 @@ export const logTarget = (settings: { name: string; region: string }) => ({
   region: settings.region,
 });
 
-/** A separate log group with a retention, as one that ECS or the agent would create keeps its logs forever. */
+/** Created here with a retention period, because a log group that ECS or the agent creates keeps logs forever. */
 export function createLogGroup(
   name: string,
   settings: {

@@ -44,7 +44,7 @@ function secretSourcesOf(settings: TaskSettings): SecretSource[] {
   ]);
 }
 
-/** The tasks' security group, which lets nothing in, and out what `egress` says, by default everything. */
+/** The tasks' security group. It lets nothing in, and out whatever `egress` allows, by default everything. */
 export function createTaskSecurityGroup({
   name,
   settings,

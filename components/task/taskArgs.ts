@@ -63,7 +63,7 @@ export interface TaskArgs extends ContainerSettings {
   image: pulumi.Input<string>;
   /**
    * ARN of the image's private ECR repository; may be left out where `image` is plain text.
-   * @default that which `image` names
+   * @default the repository that `image` names
    * @throws only from AWS, during the update
    */
   repositoryArn?: pulumi.Input<string>;

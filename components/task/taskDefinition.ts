@@ -23,7 +23,7 @@ export interface TaskShape {
   port?: { containerPort: number; name?: string; appProtocol?: string };
 }
 
-/** The first tutorial's step one: which containers a task has, in which settings. */
+/** The first tutorial's step one: the containers of a task and their settings. */
 export function createTaskDefinition(
   { name, settings, parent }: TaskStep,
   shape: TaskShape,
@@ -64,8 +64,8 @@ export function createTaskDefinition(
 /** The own container comes first, so that changes of revisions are easy to read; ECS does not keep the order. */
 function containersOf(settings: TaskSettings, port: TaskShape["port"]): TaskContainer[] {
   // Sorted by name, as ECS returns them: in another order every update would create a new revision.
-  const beside = [...settings.sidecars].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [ownContainer(settings, port), ...beside.map(sidecar)];
+  const sidecars = [...settings.sidecars].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [ownContainer(settings, port), ...sidecars.map(sidecar)];
 }
 
 function ownContainer(settings: TaskSettings, port: TaskShape["port"]): TaskContainer {

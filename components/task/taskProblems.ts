@@ -166,7 +166,7 @@ export function policyArnProblems(arns: TaskSettings["taskPolicyArns"]): (string
   ];
 }
 
-/** Source: Amazon ECS developer guide, "Amazon ECS task networking options for Fargate": pulls go by the task's interface. */
+/** Source: Amazon ECS developer guide, "Amazon ECS task networking options for Fargate": pulls use the task's interface. */
 function egressProblems(
   { egress, volumes }: TaskSettings,
   { isFargate }: TaskFrame,

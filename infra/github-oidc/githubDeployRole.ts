@@ -6,33 +6,33 @@ import { physicalName } from "../../components/shared/names";
 import { rejectProblems } from "../../components/shared/problems";
 import { sharePolicies } from "./permissions";
 
-/** Who says of a workflow's run that it is one: the issuer of GitHub's tokens. */
+/** The issuer of the tokens that GitHub gives to workflow runs. */
 export const githubIssuer = "token.actions.githubusercontent.com";
 
 export interface GithubDeployRoleArgs {
-  /** Base of the role's name, to which the stack is added. */
+  /** Base of the role's name; the stack's name is appended. */
   name: string;
   /** ARN of the account's identity provider for GitHub. */
   providerArn: pulumi.Input<string>;
   /**
-   * Repository whose runs may take the role, as GitHub's tokens name it: `<owner>/<name>`, or for one that was made,
-   * renamed or moved since July 2026 `<owner>@<id>/<name>@<id>`.
+   * Repository whose runs may assume the role, as GitHub's tokens name it: `<owner>/<name>`, or
+   * `<owner>@<id>/<name>@<id>` if it was created, renamed or moved since July 2026.
    */
   repository: string;
-  /** Environments of the repository, one of which a run must be in; their rules say who has to agree first. */
+  /** The repository's environments in which a run may assume the role; their rules say who must approve it first. */
   environments: readonly string[];
-  /** What the role may do, which is shared out to managed policies. */
+  /** What the role may do; distributed over managed policies. */
   statements: readonly Statement[];
 }
 
 /**
- * A role for the workflows of one repository in some of its environments, without stored keys: a run shows GitHub's
+ * A role for the workflows of one repository in some of its environments, without stored keys: a run presents GitHub's
  * token and gets credentials for an hour.
  *
  * Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; GitHub changelog of 23 April 2026, "Immutable
  * subject claims for GitHub Actions OIDC tokens"; IAM user guide, "Create a role for OpenID Connect federation".
  *
- * @throws pulumi.ResourceError if the repository or an environment has no such name.
+ * @throws pulumi.ResourceError if the repository's or an environment's name is invalid.
  */
 export class GithubDeployRole extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
@@ -74,7 +74,7 @@ export class GithubDeployRole extends pulumi.ComponentResource {
   }
 }
 
-/** Lets runs of one repository in these environments take the role: all conditions are equalities, with no wildcard. */
+/** Lets runs of one repository in these environments assume the role. All conditions are equalities, without wildcards. */
 function trustPolicy({ providerArn, repository, environments }: GithubDeployRoleArgs) {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -96,7 +96,7 @@ function trustPolicy({ providerArn, repository, environments }: GithubDeployRole
   });
 }
 
-/** With ids at both names or at none, for nobody's token has one alone. */
+/** Tokens have ids for both names or for neither. */
 function repositoryProblem(repository: string): string | undefined {
   const owner = "[A-Za-z\\d][A-Za-z\\d-]*";
   const forms = [`${owner}/[\\w.-]+`, `${owner}@\\d+/[\\w.-]+@\\d+`];

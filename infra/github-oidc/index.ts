@@ -18,7 +18,7 @@ const provider = new aws.Provider("aws", {
 });
 const options = { providers: [provider] };
 
-// The account may have one provider for an issuer, which other repositories then share.
+// An account can have only one provider for an issuer, which all repositories share.
 const providerArn =
   existing === "none"
     ? new aws.iam.OpenIdConnectProvider(
@@ -52,7 +52,7 @@ async function createRoles() {
     ).roleArn;
   return {
     previewRoleArn: roleFor("preview", ["preview"], previewStatements),
-    // A schedule cannot wait for anybody, so what has expired is destroyed in an environment of its own.
+    // A scheduled run cannot wait for approval, so expired stacks are destroyed in a separate environment.
     deployRoleArn: roleFor("deploy", ["deploy", "cleanup"], deployStatements),
   };
 }

@@ -1,15 +1,15 @@
-// Loaded before a program: what it listens on at 127.0.0.1 is for its own user alone, before anything is read of a
-// connection or written to it.
+// Loaded before a program: only its own user can connect to the ports that it opens on 127.0.0.1. Anyone else is
+// disconnected before a byte is read or written.
 //
-// Relies on: every server, of HTTP, HTTP/2 and TLS too, being a net.Server, which emits `connection` by its `emit`, and
-// that of the prototype being asked.
-// Without it: another user of the machine may connect; what the lab itself listens on checks who connects, too.
-// Proof: a server that emits `listening` past this `emit` would emit `connection` past it too; the process then ends.
+// Relies on: every server, including HTTP, HTTP/2 and TLS, being a net.Server that emits `connection` by the `emit` of
+// net.Server's prototype.
+// Check: `listening` of each server must come through this `emit`, as `connection` would.
+// Otherwise: the process ends with an error.
 "use strict";
 const { Server, Socket } = require("node:net");
 const { isOwnPeer } = require("./ownPeers.cjs");
 
-/** Servers whose events are seen here, and servers that are going to tell of it. */
+/** Servers whose events come through this `emit`, and servers for which that is checked. */
 const [seen, watched] = [new WeakSet(), new WeakSet()];
 
 const { emit, listen } = Server.prototype;

@@ -16,10 +16,10 @@ Checks configurations of the policy pack as a preview would, and reports all pro
 of rules and settings, levels, types and values.
 
   --rules FOLDER   an organisation's own rules, in addition to the pack's
-  --list           print what each file sets each rule to; without a file, the pack's own settings
+  --list           print the level and settings of each rule by file; without a file, the pack's own
   --help           show this
 
-Exit codes: 0 all is right, 1 something is wrong, 2 the arguments are wrong.
+Exit codes: 0 no problems, 1 problems found, 2 invalid arguments.
 `;
 
 const OPTIONS = {
@@ -31,18 +31,18 @@ const OPTIONS = {
 type Fields = Readonly<Record<string, unknown>>;
 type Levels = Readonly<Record<string, { readonly level: string; readonly settings: Fields }>>;
 
-/** What a file sets, by rule, and everything that is wrong with it. */
+/** The settings in a file by rule, and all problems with it. */
 export interface CheckedConfig {
   readonly levels: Levels;
   readonly problems: readonly string[];
 }
 
-/** @param file path of a JSON file, as it is given to `--policy-pack-config`. */
+/** @param file path of a JSON file, as passed to `--policy-pack-config`. */
 export function checkedConfig(file: string, rules: readonly Rule[]): CheckedConfig {
   try {
     const given = read(file);
     const entries = Object.entries(given).map(([name, value]) => checkedEntry(name, value, rules));
-    // It applies to every rule without its own level.
+    // `all` applies to every rule without its own level.
     const { all } = given;
     const others = rules.filter(
       ({ name, metadata }) => metadata.required === true && !(name in given),
@@ -60,13 +60,13 @@ export function checkedConfig(file: string, rules: readonly Rule[]): CheckedConf
   }
 }
 
-/** The rules of a file. @throws Error if it has other content, or is empty, which the engine treats as no rules */
+/** The rules of a file. @throws Error if it contains anything else, or is empty, which the engine treats as no rules */
 function read(file: string): Fields {
   const text = readFileSync(file, "utf8");
   if (text.trim() === "") throw new Error("it is empty; write {} for no settings");
   const given = JSON.parse(text) as unknown;
   if (!isFields(given)) throw new Error("it is not a JSON object of rules");
-  // Environments of Pulumi ESC, which may hold more of the configuration.
+  // `environments` names Pulumi ESC environments, which may contain more of the configuration.
   return Object.fromEntries(Object.entries(given).filter(([name]) => name !== "environments"));
 }
 
@@ -113,7 +113,7 @@ function checkedEntry(name: string, given: unknown, rules: readonly Rule[]) {
   };
 }
 
-/** By setting: what is wrong with its type. The engine checks these, by the same schemas. */
+/** Type errors by setting. The engine checks the same schemas. */
 function typeProblems(rule: Rule, settings: Fields): Readonly<Record<string, string>> {
   const schemas = settingsSchema(rule.metadata);
   const ajv = new Ajv({ strict: false, allErrors: true });
@@ -133,7 +133,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A line for each rule: its level, and the settings that are not the pack's own. */
+/** A line for each rule: its level, and the settings that differ from the pack's own. */
 function list(rules: readonly Rule[], levels: Levels): string {
   const width = Math.max(...rules.map(({ name }) => name.length));
   const lines = rules.map(({ name, metadata }) => {
@@ -157,7 +157,7 @@ function main(args: readonly string[]): number {
     process.stdout.write(HELP);
     return 0;
   }
-  if (files.length === 0 && !values.list) throw new Error("name a file: --help says how");
+  if (files.length === 0 && !values.list) throw new Error("name a file: see --help");
   const rules = inOrder([
     ...packRules,
     ...(values.rules === undefined ? [] : rulesIn(values.rules)),

@@ -47,7 +47,7 @@ function table({ columns, textOf }: Wording): string {
     .join("\n");
 }
 
-/** The verdicts that `npm run bench:scanners` found, as its own page has them. */
+/** The verdicts of `npm run bench:scanners`, taken from its own page. */
 function verdicts(): string {
   const page = readFileSync(join(FOLDER, "policy-comparison.md"), "utf8");
   const [, found = ""] = /^## Verdicts\n([^]*?)^## /m.exec(page) ?? [];

@@ -36,6 +36,7 @@ Every rule but the tutorial's three also has:
   a learner cannot know the digest of an image that the update builds.
 - \`exemptions\`: resources that may break the rule until a certain day, by URN (\`*\` is any text, but not at the
   beginning of a name). Their findings become advice. An expired or unused exemption is reported.
+
 The tutorial's three rules have instead:
 
 - \`unseenResources\`: resources whose contents no rule can inspect, such as a CloudFormation stack with a \`templateUrl\`, or
@@ -43,9 +44,9 @@ The tutorial's three rules have instead:
 
 ${EXEMPTION}`;
 
-const advice = `## What the hands-on's own stack is advised
+const advice = `## Advice for the hands-on's own stack
 
-A dev stack breaks no mandatory rule. This advice remains, on purpose:
+A dev stack breaks no mandatory rule. This advice remains on purpose:
 
 - \`ecs-task-definition-nonroot-user\`, \`ecs-task-definition-readonly-root\`: services start from the public
   nginx image, which starts as root and writes to its root file system. The image of \`nginx/\` does
@@ -55,7 +56,7 @@ A dev stack breaks no mandatory rule. This advice remains, on purpose:
   learner's cluster from being destroyed.
 - \`ecs-service-no-public-ip\`, with \`natGateways: none\` only: then tasks need a public address for internet access.`;
 
-/** The page in English: the texts on a rule are in its own file. */
+/** The page in English; the texts about a rule are in its own file. */
 export const english: Wording = {
   file: "policies.md",
   introduction,

@@ -1,7 +1,7 @@
 import { format, resolveConfig } from "prettier";
 
 /**
- * A generated page, formatted as all files of the repository are.
+ * Formats a generated page like all other files of the repository.
  * @param file the page's absolute path
  */
 export async function formatted(text: string, file: string): Promise<string> {

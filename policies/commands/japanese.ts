@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PolicyComplianceFramework } from "@pulumi/policy";
 import { EXEMPTION, type RuleText, settingsOf, typesOf, type Wording } from "./wording";
 
-/** What is said about each rule in Japanese, by its name, from the repository's root. */
+/** Path, from the repository's root, of the Japanese texts about the rules, by rule name. */
 export const JAPANESE_TEXTS = "policies/commands/rules.ja.json";
 
 /** @see {@link JAPANESE_TEXTS} */
@@ -90,7 +90,7 @@ export const japanese: Wording = {
   },
 };
 
-/** The control by the name that its publisher gives it; ours are what the description says. */
+/** The control, with its publisher's title; the title of our own controls would repeat the description. */
 function sourceOf({ name, reference, specification }: PolicyComplianceFramework): string {
   if (reference === "Tutorial") return "チュートリアルの決まり";
   if (reference === "Practice") return "ecs-handson 独自のルール";

@@ -16,8 +16,8 @@ import { parseArgs } from "node:util";
 import * as ts from "typescript";
 import { parseShard } from "./shard";
 
-// Forces every condition of the rules to true and to false, one at a time, in a copy of the pack, and
-// requires that a test fails. A condition whose change no test notices is not covered by any example.
+// Forces every condition of the rules to true and to false, one at a time, in a copy of the pack, and requires that a test
+// fails. If none does, no example covers the condition.
 
 const PACK = join(__dirname, "..");
 const ROOT = join(PACK, "..");
@@ -33,7 +33,7 @@ const TESTS = [
   "terraform",
   "programs",
 ].map((name) => `tests/policies/${name}.test.ts`);
-/** Helpers that contain logic of the rules. */
+/** Helpers that contain parts of the rules' logic. */
 const HELPERS = [
   ...["builds", "documents", "encoded", "find", "formats", "names", "overrides", "places"]
     .concat(["references", "values", "workloads"])
@@ -107,7 +107,7 @@ function copyPack(): string {
   return copy;
 }
 
-/** Whether the tests of a copy pass, or only a rule's own examples. */
+/** Whether the tests of a copy pass; given a rule, only its own examples. */
 async function passes(copy: string, rule?: string): Promise<boolean> {
   const mocha = createRequire(__filename).resolve("mocha/bin/mocha.js");
   const options = [
@@ -137,10 +137,10 @@ async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
     const path = join(copy, "policies", file);
     const original = readFileSync(path, "utf8");
     writeFileSync(path, text);
-    // The rule's own examples notice most of them, in a third of the time.
+    // The rule's own examples notice most changes, in a third of the time.
     const [, rule] = /^rules\/(.*)\.ts$/.exec(file) ?? [];
-    const isOpen = rule === undefined || (await passes(copy, rule));
-    if (isOpen && (await passes(copy))) {
+    const isUnnoticed = rule === undefined || (await passes(copy, rule));
+    if (isUnnoticed && (await passes(copy))) {
       survivors.push(mutant);
       console.log(`no test notices: ${file}:${String(line)} (${condition}) as ${String(forced)}`);
     }
@@ -149,16 +149,16 @@ async function tryMutants(queue: Mutant[], copy: string): Promise<Mutant[]> {
   return survivors;
 }
 
-/** @param args names of rules and helpers, without which all are tried, and `--shard 2/8` for every eighth change. */
+/** @param args names of rules and helpers, by default all, and `--shard 2/8` for every eighth change. */
 async function main(args: string[]): Promise<number> {
   const options = { shard: { type: "string", default: "1/1" } } as const;
   const { values, positionals: names } = parseArgs({ args, options, allowPositionals: true });
   const { number, shards } = parseShard(values.shard);
   const rules = readdirSync(join(PACK, "rules")).filter((file) => file !== "index.ts");
   const files = [...rules.map((file) => `rules/${file}`), ...HELPERS];
-  const strangers = names.filter((name) => !files.some((file) => file.endsWith(`/${name}.ts`)));
-  if (strangers.length > 0) {
-    console.error(`error: no rule or helper ${strangers.join(", ")}`);
+  const unknown = names.filter((name) => !files.some((file) => file.endsWith(`/${name}.ts`)));
+  if (unknown.length > 0) {
+    console.error(`error: no rule or helper ${unknown.join(", ")}`);
     return 2;
   }
   const mutants = files

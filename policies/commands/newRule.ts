@@ -8,14 +8,14 @@ import { casesText, japaneseText, ruleText, type RuleTemplate } from "./template
 const ROOT = join(__dirname, "..", "..");
 const RULES = "policies/rules";
 const CASES = "tests/policies/cases";
-/** The list of the pack's rules, with which a test notices a missing one. */
+/** The list of the pack's rules, by which a test notices a missing one. */
 const PINNED = "tests/policies/rules.json";
 
 const HELP = `Usage: npm run policy:new -- NAME [--type TOKEN] [--property NAME]
 
 Creates a rule of the pack with its examples: ${RULES}/NAME.ts and ${CASES}/NAME.ts,
 and its text in ${JAPANESE_TEXTS}. The generated rule works: it requires a property
-to be true. Change it to what it should require.
+to be true. Change it to require what you need.
 
   NAME               words in lower case with hyphens between them, e.g. ecs-service-managed-tags
   --type TOKEN       type of the resources it looks at (default: aws:ecs/service:Service)
@@ -56,7 +56,7 @@ export function problemsOf(names: readonly string[], { type, property }: RuleTem
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }
 
-/** JSON with its names in their order. */
+/** JSON with its names sorted. */
 const inOrder = (entries: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))));
 
@@ -92,7 +92,7 @@ async function main(args: readonly string[]): Promise<number> {
   const rule = { name: positionals[0] ?? "", type: values.type, property: values.property };
   const problems = problemsOf(positionals, rule);
   if (problems.length > 0) {
-    throw new Error([...problems, "npm run policy:new -- --help says how"].join("\n  "));
+    throw new Error([...problems, "see npm run policy:new -- --help"].join("\n  "));
   }
   const files = await write(rule);
   process.stdout.write(

@@ -11,8 +11,8 @@ const PRICE_LIST = "https://pricing.us-east-1.amazonaws.com";
 const FILE = join(__dirname, "..", "cost", "priceList.ts");
 const USAGE = `npm run policy:prices [-- --check] [--endpoint URL]
 
-Reads AWS's price list (some 300 MB, most of it EC2's) and writes the prices with their date into
-policies/cost/priceList.ts. Prices that are not in the list stay, and are printed: look them up on their pages.
+Reads AWS's price list (about 300 MB, most of it EC2's) and writes the prices with their date to
+policies/cost/priceList.ts. Prices that are not in the list are kept and printed: look them up on their pages.
 
   --check         write nothing; exit with code 1 if a price has changed
   --endpoint URL  another location of the price list  (default ${PRICE_LIST})
@@ -21,10 +21,10 @@ policies/cost/priceList.ts. Prices that are not in the list stay, and are printe
 type Prices = Readonly<Record<string, ListPrice>>;
 type Row = Readonly<Record<string, string>>;
 
-/** What the price list says of the prices asked for. */
+/** What the price list has for the given prices. */
 export interface Renewal {
   readonly prices: Prices;
-  /** Old and new, of those that changed. */
+  /** Old and new prices of those that changed. */
   readonly changed: Readonly<Record<string, readonly [number, number]>>;
   /** Those that a person has to look up. */
   readonly missing: readonly string[];
@@ -33,21 +33,21 @@ export interface Renewal {
 /**
  * Looks prices up in AWS's price list.
  *
- * @param endpoint where it is.
- * @param told called with a line for each file as it is read.
+ * @param endpoint the URL of the list.
+ * @param log called with a line for each file before it is read.
  * @throws Error if a file cannot be read.
  */
 export async function renew(
   prices: Prices,
   endpoint: string,
-  told: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Renewal> {
   const found: Record<string, ListPrice> = {};
   const offers = new Set(Object.values(prices).flatMap(({ offer }) => offer ?? []));
   for (const offer of offers) {
     const wanted = Object.entries(prices).filter(([, price]) => price.offer === offer);
     const url = `${endpoint}/offers/v1.0/aws/${offer}/current/${priceRegion}/index.csv`;
-    told(`reading ${url}`);
+    log(`reading ${url}`);
     Object.assign(found, await lookUp(url, wanted));
   }
   const renewed = { ...prices, ...found };
@@ -63,7 +63,7 @@ export async function renew(
   };
 }
 
-/** Reads one offer's file as it comes: EC2's is far too large to keep. */
+/** Streams one offer's file, since EC2's is far too large to keep in memory. */
 async function lookUp(
   url: string,
   wanted: [string, ListPrice][],
@@ -74,7 +74,7 @@ async function lookUp(
   const found: Record<string, ListPrice> = {};
   let columns: string[] | undefined;
   let read = "";
-  // Lines before the table describe the file; the table begins with its columns' names.
+  // Lines before the table describe the file; the table begins with the names of its columns.
   const lines = Readable.fromWeb(response.body).pipe(parse({ relaxColumnCount: true, bom: true }));
   for await (const line of lines as AsyncIterable<string[]>) {
     if (line[0] === "Publication Date") read = (line[1] ?? "").slice(0, 10);
@@ -93,7 +93,7 @@ async function lookUp(
 const rowOf = (columns: readonly string[], line: readonly string[]): Row =>
   Object.fromEntries(columns.map((column, i) => [column, line[i] ?? ""]));
 
-/** The first tier of the price on demand. */
+/** Whether a row has the on-demand price in its first tier. */
 const isPriceOf = (row: Row, { usageType, operation }: ListPrice): boolean =>
   row.TermType === "OnDemand" &&
   row.Currency === "USD" &&
@@ -102,7 +102,7 @@ const isPriceOf = (row: Row, { usageType, operation }: ListPrice): boolean =>
   Number(row.StartingRange ?? 0) === 0 &&
   Number(row.PricePerUnit) > 0;
 
-/** The file with other prices in it. */
+/** The source of priceList.ts with its prices replaced. */
 export async function written(source: string, prices: Prices): Promise<string> {
   const [head = "", rest = ""] = source.split(/(?<=^export const priceList = )/m);
   const [, tail = ""] = rest.split(/(?=^\} satisfies)/m);

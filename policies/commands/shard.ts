@@ -1,4 +1,4 @@
-/** One part of work that is divided among several machines. */
+/** A part of work that is divided among several machines. */
 export interface Shard {
   /** Which part, from 1. */
   readonly number: number;
@@ -8,7 +8,7 @@ export interface Shard {
 
 /**
  * Reads `<number>/<shards>`, such as `2/8`.
- * @throws Error if it is something else.
+ * @throws Error for anything else.
  */
 export function parseShard(text: string): Shard {
   const [, number = 0, shards = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);

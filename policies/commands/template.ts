@@ -10,7 +10,7 @@ export interface RuleTemplate {
 
 const kindOf = ({ type }: RuleTemplate): string => type.split(":").at(-1) ?? type;
 
-/** What the Japanese page says about a rule. */
+/** The Japanese text about a rule. */
 export const japaneseText = (rule: RuleTemplate): RuleText => ({
   description: `すべての ${kindOf(rule)} に ${rule.property} を設定する。`,
   reason: `${kindOf(rule)} を ${rule.property} なしで使わないようにする。`,

@@ -1,10 +1,10 @@
 import type { Rule } from "../lib/rule";
 
-/** What is said about a rule in a language. */
+/** The texts about a rule in a language. */
 export interface RuleText {
   /** One sentence: what a resource must be like. */
   readonly description: string;
-  /** Why; in English the title of the control that the rule implements says it. */
+  /** Why; in English, the title of the control that the rule implements gives the reason. */
   readonly reason?: string;
   /** What to change in the program. */
   readonly remediationSteps: string;
@@ -12,23 +12,23 @@ export interface RuleText {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** All that the page on the policies says in one language, as Markdown; the rest of it is the rules'. */
+/** The texts of the page on the policies in one language, as Markdown, except those about the rules. */
 export interface Wording {
-  /** The page, by its name in `docs/`. */
+  /** The page's file name in `docs/`. */
   readonly file: string;
-  /** Title and what comes before the table of rules. */
+  /** The title, and everything before the table of rules. */
   readonly introduction: string;
   readonly rulesHeading: string;
-  /** Heads of the table's first three columns: rule, what it requires, severity. */
+  /** Headings of the table's first three columns: rule, what it requires, severity. */
   readonly columns: readonly [string, string, string];
   readonly advice: string;
   readonly configuration: string;
   /** @param verdicts the table of `npm run bench:scanners` */
   readonly comparison: (verdicts: string) => string;
   readonly detailsHeading: string;
-  /** @throws if nothing is said about the rule in this language */
+  /** @throws Error if the rule has no text in this language */
   readonly textOf: (rule: Rule) => RuleText;
-  /** What stands under a rule's heading. */
+  /** The text under a rule's heading. */
   readonly details: (rule: Rule, text: RuleText) => string;
 }
 
@@ -38,7 +38,7 @@ export const typesOf = ({ metadata: { types } }: Rule, comma: string): string =>
 
 /**
  * A list entry for each setting of a rule.
- * @param defaultIs what comes before a default value
+ * @param defaultIs the text before a default value
  */
 export function settingsOf({ metadata }: Rule, text: RuleText, defaultIs: string): string[] {
   return Object.entries(metadata.settings ?? {}).map(

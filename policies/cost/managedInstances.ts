@@ -1,7 +1,7 @@
 import { type CostPart, managedInstances, monthlyUsd } from "./parts";
 import { prices } from "./prices";
 
-/** Which types ECS may choose from, as a capacity provider's requirements say it. */
+/** The types that ECS may choose from, as in a capacity provider's requirements. */
 export interface ManagedTypes {
   /** Types, or families with `*`. @default all */
   readonly allowed?: readonly string[];
@@ -10,11 +10,11 @@ export interface ManagedTypes {
   /** Whether t2, t3, t3a and t4g may be chosen: `included`, `excluded` or `required`. @default "excluded" */
   readonly burstable?: string;
   readonly vcpu?: Bounds;
-  /** Of MiB. */
+  /** In MiB. */
   readonly memory?: Bounds;
 }
 
-/** At least and at most so many. @default no limit */
+/** Minimum and maximum, both inclusive. @default no limit */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -57,16 +57,16 @@ function cheapest(
   isArm: boolean,
 ): CostPart[] | undefined {
   if (tasks.length === 0) return [];
-  const [least] = candidates(types)
+  const [cheapestParts] = candidates(types)
     .filter((type) => isArmType(type) === isArm && mayBe(type, types))
     .map((type) => ({ type, count: countOf(type, tasks) }))
     .filter(({ count }) => Number.isFinite(count))
     .map(({ type, count }) => managedInstances(type, count))
     .sort((one, other) => monthlyUsd(one) - monthlyUsd(other));
-  return least;
+  return cheapestParts;
 }
 
-/** How many instances of a type the tasks need; infinitely many if one of them fits on none. */
+/** How many instances of a type the tasks need; Infinity if one of the tasks does not fit on any. */
 function countOf(type: string, tasks: readonly ManagedTasks[]): number {
   const { vcpu, memory, tasks: most } = roomOf(type);
   const room = { cpu: vcpu * 1024, memory: memory * shareForTasks };
@@ -88,7 +88,7 @@ const zones = 3;
 /** Approximate share of an instance's memory that kernel and agent leave. */
 const shareForTasks = 0.9;
 
-/** Types to choose from: of the price list, and of those families and types that are named. */
+/** Types to choose from: those of the price list, and the allowed types and families. */
 function candidates({ allowed = [] }: ManagedTypes): string[] {
   const families = allowed.flatMap((pattern) => /^([a-z][a-z0-9-]*)\.\*$/.exec(pattern)?.[1] ?? []);
   return [

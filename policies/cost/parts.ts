@@ -1,14 +1,14 @@
 import { prices } from "./prices";
 
-/** A part of a stack that costs by the hour, whether it is used or not. */
+/** A part of a stack that is charged by the hour, whether it is used or not. */
 export interface CostPart {
   /** What it is, e.g. `NAT gateway`. */
   readonly what: string;
-  /** How many; may be a fraction of a task. */
+  /** How many; may be fractional for tasks. */
   readonly count: number;
-  /** All of them for a month of 730 hours, in USD. */
+  /** The cost of all of them for a month of 730 hours, in USD. */
   readonly monthlyUsd: number;
-  /** Whether the price is a guess, as it is not in the list. @default false */
+  /** Whether the price is an estimate, because it is not in the list. @default false */
   readonly estimated?: boolean;
 }
 
@@ -56,14 +56,14 @@ export function fargateTasks(tasks: FargateTasks): CostPart {
     : hourly("Fargate task", count, ordinary);
 }
 
-/** Tasks on Fargate that run now and then, `count` times a month: each is charged a minute at least. */
+/** Tasks on Fargate that run `count` times a month; each run is charged for at least a minute. */
 export function fargateRuns(tasks: FargateTasks): CostPart {
   const { count, monthlyUsd: all } = fargateTasks(tasks);
   const what = `${tasks.spot === true ? "Fargate Spot" : "Fargate"} run of a minute or more`;
   return { what, count, monthlyUsd: all / (prices.hoursPerMonth * 60) };
 }
 
-/** Instances with their volumes; the price of a type that is not in the table is estimated and marked so. */
+/** Instances with their volumes; the price of a type that is not in the list is estimated, and marked as such. */
 export function instances(type: string, count: number): CostPart {
   const listed = prices.instances[type];
   const price = listed ?? estimatedPrice(type);
@@ -105,7 +105,7 @@ function estimatedPrice(type: string): number {
   return rate * sizeOf(size);
 }
 
-/** All parts together for a month, in USD. */
+/** The cost of all parts for a month, in USD. */
 export function monthlyUsd(parts: readonly CostPart[]): number {
   return parts.reduce((sum, part) => sum + part.monthlyUsd, 0);
 }

@@ -1,25 +1,25 @@
-/** One price of AWS's list. */
+/** One of AWS's list prices. */
 export interface ListPrice {
   readonly usd: number;
-  /** What it is paid for. */
+  /** The unit that it is charged by. */
   readonly unit: string;
   /** AWS's page with the price. */
   readonly page: string;
   /** Day on which the price was read there or in the price list, `YYYY-MM-DD`. */
   readonly read: string;
   /**
-   * Where AWS's price list has it: offer, usage type and operation, where several have the usage type. Prices without
-   * are read from the page by a person.
+   * Where it is in AWS's price list: offer, usage type, and the operation if several have the usage type. Prices without
+   * an offer are read from the page by a person.
    */
   readonly offer?: string;
   readonly usageType?: string;
   readonly operation?: string;
 }
 
-/** Region whose prices these are, and how usage types say it. */
+/** The region of these prices; usage types abbreviate it as APN1. */
 export const priceRegion = "ap-northeast-1";
 
-/** AWS's list prices in that region, in USD, on demand and before free tiers: `npm run policy:prices` renews them. */
+/** AWS's list prices in that region, in USD, on demand and before free tiers. `npm run policy:prices` updates them. */
 export const priceList = {
   fargateVcpu: {
     usd: 0.05056,

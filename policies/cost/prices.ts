@@ -1,11 +1,11 @@
 import { type ListPrice, priceList, priceRegion } from "./priceList";
 
-/** Hours of a month in AWS's calculations. */
+/** Hours per month in AWS's calculations. */
 const hoursPerMonth = 730;
 
 const usd = (name: keyof typeof priceList): number => priceList[name].usd;
 
-/** Instance types by the hour: the list's entries that are named as types are. */
+/** Hourly prices by instance type: the list's entries whose name is a type. */
 const instances: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries<ListPrice>(priceList)
     .filter(([name]) => name.includes("."))
@@ -14,13 +14,13 @@ const instances: Readonly<Record<string, number>> = Object.fromEntries(
 
 /**
  * List prices in ap-northeast-1 (Tokyo) in USD, before tax, free tiers and traffic, for estimates. Other regions
- * cost up to a fifth less. Each price has its source and its day in priceList.ts.
+ * cost up to a fifth less. priceList.ts has the source and the date of each price.
  *
- * They are part of the pack, which must have everything in its own folder to be published.
+ * They are part of the pack because it must be complete in its own folder to be published.
  */
 export const prices = {
   region: priceRegion,
-  /** Day of the oldest of them. */
+  /** Date of the oldest price. */
   asOf: Object.values<ListPrice>(priceList)
     .map(({ read }) => read)
     .sort()[0],
@@ -30,7 +30,7 @@ export const prices = {
     X86_64: { vcpu: usd("fargateVcpu"), memory: usd("fargateMemory") },
     ARM64: { vcpu: usd("fargateArmVcpu"), memory: usd("fargateArmMemory") },
   },
-  /** Spot's price as a share of the ordinary one: it changes daily; a third or less. */
+  /** Spot's price as a share of the ordinary one. It changes daily, and is a third or less. */
   fargateSpotShare: 0.3,
   /**
    * ECS's fee for managing an instance, as a share of its on-demand price: USD 0.037 an hour for a c6a.2xlarge of
@@ -42,7 +42,7 @@ export const prices = {
   instances,
   /**
    * Hourly price of a type that is not in the list above, per multiple of `large`: with accelerators, with much memory
-   * or disk, and others. That of the most expensive common family, rounded up.
+   * or disk, and others. Each is the price of the most expensive common family, rounded up.
    */
   estimates: { accelerated: 1.4, special: 0.35, ordinary: 0.17 },
   /** A month of the 30 GiB gp3 volume that the ECS-optimized image starts with. */

@@ -40,10 +40,10 @@ import {
 
 type Resources = readonly PolicyResource[];
 
-/** What a resource costs, or what is not known of it. */
+/** What a resource costs; or what is unknown about it, as a question. */
 type Estimate = readonly CostPart[] | string;
 
-/** Types of what costs, and of what tells how much. */
+/** Types of the resources that cost something, and of those that determine how much. */
 export const COST_TYPES: readonly string[] = [
   tokens.AUTO_SCALING_GROUP,
   tokens.CAPACITY_PROVIDER,
@@ -65,7 +65,7 @@ export const COST_TYPES: readonly string[] = [
   tokens.TASK_DEFINITION,
 ];
 
-/** What a resource costs in a month, with all that comes with it: nothing for most. */
+/** What a resource costs in a month, with everything that it includes; most cost nothing. */
 export function estimateOf(resource: PolicyResource, resources: Resources): Estimate {
   const { type } = resource;
   if (tokens.LOAD_BALANCERS.includes(type)) return loadBalancer(resource, resources);
@@ -99,12 +99,12 @@ export function estimateOf(resource: PolicyResource, resources: Resources): Esti
   }
 }
 
-/** An internet-facing load balancer has an address in each of its subnets. */
+/** An internet-facing load balancer has a public address in each of its subnets. */
 function loadBalancer(resource: PolicyResource, resources: Resources): Estimate {
   const { internal, subnets, subnetMappings } = propsOf(resource);
   if (isTrue(internal)) return loadBalancerParts(0);
   const given = [...items(subnets), ...items(subnetMappings)];
-  // A first preview knows no subnets: then it will have the public ones.
+  // In a first preview the subnets are unknown; it will get the public ones.
   const publicOnes = ofType(resources, [tokens.SUBNET]).filter((subnet) =>
     isTrue(propsOf(subnet).mapPublicIpOnLaunch),
   );
@@ -141,7 +141,7 @@ const countOf = (service: PolicyResource): number | undefined => {
   return isAbsent(desiredCount) ? 0 : toInteger(desiredCount);
 };
 
-/** How a service's tasks are shared out; undefined if a part of it is unknown. */
+/** How a service's tasks are distributed to capacity providers; undefined if part of that is unknown. */
 function sharesOf(service: PolicyResource, resources: Resources) {
   const asked = strategyOf(service, resources);
   const details = asked.flatMap((share) =>
@@ -156,7 +156,7 @@ function sharesOf(service: PolicyResource, resources: Resources) {
   }));
 }
 
-/** A capacity provider of managed instances: ECS launches them for all services whose tasks it gets. */
+/** A capacity provider with managed instances, which ECS launches for all services that use it. */
 function managedProvider(resource: PolicyResource, resources: Resources): Estimate {
   const { managedInstancesProvider, name } = propsOf(resource);
   if (isAbsent(managedInstancesProvider)) return [];
@@ -174,7 +174,7 @@ function managedProvider(resource: PolicyResource, resources: Resources): Estima
   return parts ?? doubt;
 }
 
-/** The tasks of a service that a capacity provider gets: none if the service itself tells that it is in doubt. */
+/** The tasks of a service on a capacity provider; none if that is unknown, which is reported for the service itself. */
 function tasksOn(
   provider: string,
   service: PolicyResource,
@@ -191,7 +191,7 @@ function tasksOn(
   return { ...size, count: Math.ceil(own.reduce((sum, { tasks }) => sum + tasks, 0)) };
 }
 
-/** What a capacity provider may launch, general purpose types unless it says so; undefined if that is unknown. */
+/** The types that a capacity provider may launch, by default general purpose ones; undefined if unknown. */
 function managedTypes(requirements: Value): ManagedTypes | undefined {
   if (isAbsent(requirements)) return { allowed: ["m*"] };
   const [allowed = [], excluded = []] = ["allowedInstanceTypes", "excludedInstanceTypes"].map(
@@ -218,16 +218,17 @@ function limitsOf(range: Value): Bounds | undefined {
 }
 
 /**
- * An Express service runs at least its fewest tasks on Fargate, behind a load balancer that all of them share.
+ * An Express service runs at least its minimum number of tasks on Fargate, behind a load balancer that all Express services
+ * share.
  * Sources: ECS Developer Guide, "Resources created by Amazon ECS Express Mode services"; ECS API Reference,
  * "CreateExpressGatewayService", for the defaults.
  */
 function expressService(resource: PolicyResource, resources: Resources): Estimate {
   const { cpu, memory, scalingTargets, networkConfigurations } = propsOf(resource);
   const [scaling] = items(scalingTargets);
-  const least = field(scaling, "minTaskCount");
+  const minTaskCount = field(scaling, "minTaskCount");
   const size = { cpu: toInteger(cpu ?? 1024), memory: toInteger(memory ?? 2048) };
-  const count = toInteger(least ?? 1);
+  const count = toInteger(minTaskCount ?? 1);
   const given = field(items(networkConfigurations)[0], "subnets");
   if (
     count === undefined ||
@@ -253,8 +254,8 @@ function expressService(resource: PolicyResource, resources: Resources): Estimat
 }
 
 /**
- * Whether an Express service is in public subnets, by which its load balancer faces the internet and its tasks have
- * public addresses, as they are in those of the default VPC: unless all of its subnets are known to be none.
+ * Whether an Express service is in public subnets: then its load balancer faces the internet, and its tasks have public
+ * addresses. It is, as in the default VPC, unless all of its subnets are known to be private.
  */
 function facesInternet(service: PolicyResource, resources: Resources): boolean {
   const given = items(field(items(propsOf(service).networkConfigurations)[0], "subnets"));
@@ -268,7 +269,7 @@ function facesInternet(service: PolicyResource, resources: Resources): boolean {
   );
 }
 
-/** Tasks by the clock on Fargate, as many as are due in a month. */
+/** Scheduled tasks on Fargate, as many as run in a month. */
 function schedule(resource: PolicyResource, resources: Resources): Estimate {
   const { scheduleExpression, state, target } = propsOf(resource);
   const task = field(target, "ecsParameters");
@@ -293,7 +294,7 @@ function schedule(resource: PolicyResource, resources: Resources): Estimate {
 
 /**
  * The size of a task, if it is known.
- * @param otherwise what a task that says no size has, as elsewhere than on Fargate one may. @default none, it is unknown
+ * @param otherwise the size of a task that names none, which is allowed outside Fargate. @default unknown
  */
 function sizeOf([definition]: Resources, otherwise?: number) {
   const { cpu, memory, runtimePlatform }: Fields = definition ? propsOf(definition) : {};
@@ -309,7 +310,7 @@ function sizeOf([definition]: Resources, otherwise?: number) {
       };
 }
 
-/** Whether a cluster's metrics are paid for. */
+/** Whether a cluster's metrics are charged. */
 const hasInsights = (cluster: PolicyResource): boolean =>
   items(propsOf(cluster).settings).some(
     (setting) =>
@@ -317,7 +318,7 @@ const hasInsights = (cluster: PolicyResource): boolean =>
       ["enabled", "enhanced"].includes(toText(field(setting, "value"))),
   );
 
-/** How a service's tasks are shared out: as it says itself, or as its cluster does for those that say nothing. */
+/** A service's capacity provider strategy: its own, or its cluster's default. */
 function strategyOf(service: PolicyResource, resources: Resources): readonly Value[] {
   const { launchType, capacityProviderStrategies, cluster } = propsOf(service);
   const own = items(capacityProviderStrategies);
@@ -336,7 +337,7 @@ function strategyOf(service: PolicyResource, resources: Resources): readonly Val
   );
 }
 
-/** CPU or memory of a task: units or MiB, or as `4 vCPU` and `8 GB`. Source: ECS API Reference, RegisterTaskDefinition. */
+/** CPU or memory of a task: in units or MiB, or written as `4 vCPU` and `8 GB`. Source: ECS API Reference, RegisterTaskDefinition. */
 function toUnits(value: Value, unit: "vcpu" | "gb"): number | undefined {
   const [, amount] = new RegExp(`^\\s*([\\d.]+)\\s*${unit}\\s*$`, "i").exec(toText(value)) ?? [];
   return amount === undefined ? toInteger(value) : Number(amount) * 1024;
@@ -361,7 +362,7 @@ function group(resource: PolicyResource, resources: Resources): Estimate {
   return instanceParts(type, count, givesPublicAddresses(template));
 }
 
-/** Whether a launch template says that instances get a public address; what their subnets say is not followed. */
+/** Whether a launch template assigns public addresses to instances; the default of their subnets is ignored. */
 const givesPublicAddresses = (template: PolicyResource | undefined): boolean =>
   template !== undefined &&
   items(propsOf(template).networkInterfaces).some((each) =>

@@ -1,16 +1,15 @@
 import { prices } from "./prices";
 import { MONTHS, numbersOf, parseRate, splitSchedule, WEEKDAYS } from "./scheduleExpression";
 
-/** Days of a month of 730 hours. */
+/** Days in a month of 730 hours. */
 const daysPerMonth = prices.hoursPerMonth / 24;
 
 const unitHours = { minute: 1 / 60, hour: 1, day: 24 } as const;
 
 /**
- * How often something is due in a month by an expression of EventBridge or its Scheduler: `rate(…)`, `cron(…)` or
- * `at(…)`.
+ * How many times a schedule of EventBridge or its Scheduler runs in a month: `rate(…)`, `cron(…)` or `at(…)`.
  *
- * @returns undefined for what is none of these.
+ * @returns undefined for anything else.
  */
 export function runsPerMonth(expression: string): number | undefined {
   const { kind, body } = splitSchedule(expression);
@@ -32,7 +31,7 @@ function cronRuns(fields: readonly string[]): number | undefined {
   );
 }
 
-/** How many values a field names; what is not understood, such as a last day, is one. */
+/** How many values a field has; 1 if it is not understood, such as the last day of a month. */
 function countOf(field: string | undefined, ...range: [number, number, string[]?]): number {
   return numbersOf(field, ...range)?.size ?? 1;
 }

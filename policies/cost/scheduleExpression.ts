@@ -1,8 +1,8 @@
-/** What a schedule of EventBridge or its Scheduler is made of: `rate(…)`, `cron(…)` or `at(…)`. */
+/** The parts of a schedule of EventBridge or its Scheduler: `rate(…)`, `cron(…)` or `at(…)`. */
 export interface ScheduleParts {
-  /** Undefined for what is none of these. */
+  /** Undefined for anything else. */
   readonly kind?: "rate" | "cron" | "at";
-  /** What stands in the brackets. */
+  /** The text between the brackets. */
   readonly body: string;
 }
 
@@ -15,11 +15,11 @@ export function splitSchedule(expression: string): ScheduleParts {
 export interface Rate {
   readonly value: number;
   readonly unit: "minute" | "hour" | "day";
-  /** Whether the unit is written as of several. */
+  /** Whether the unit is written in the plural. */
   readonly isPlural: boolean;
 }
 
-/** Reads the body of a rate; undefined for what is none. */
+/** Parses the body of a rate. @returns undefined if it is not one */
 export function parseRate(body: string): Rate | undefined {
   const [, value, unit, plural] = /^([1-9]\d*) (minute|hour|day)(s?)$/.exec(body) ?? [];
   if (unit === undefined) return undefined;
@@ -29,7 +29,7 @@ export function parseRate(body: string): Rate | undefined {
 export const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 export const WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split(" ");
 
-/** What a field of a cron expression names: `*`, numbers, ranges, steps, and lists of them; undefined if it names nothing. */
+/** The values of a field of a cron expression: `*`, numbers, ranges, steps, and lists of them; undefined if invalid. */
 export function numbersOf(
   field = "",
   least: number,

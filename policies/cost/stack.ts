@@ -10,24 +10,24 @@ import {
 } from "./parts";
 
 /*
- * What the things of a stack cost by the hour, with all that comes with them. Whoever estimates a stack, from its
- * settings or from its resources, says by these what it has.
+ * What the parts of a stack cost by the hour, with everything that they include. Used by the estimates both from a stack's
+ * settings and from its resources.
  */
 
-/** A load balancer, with `addresses` public addresses: one in each subnet if it faces the internet. */
+/** A load balancer, with one public address in each subnet if it faces the internet. */
 export const loadBalancerParts = (addresses: number): CostPart[] => [
   loadBalancers(1),
   publicAddresses(addresses),
 ];
 
-/** A cluster, which alone costs something under Container Insights. */
+/** A cluster, which only costs something with Container Insights. */
 export const clusterParts = (hasInsights: boolean): CostPart[] => [
   insightsMetrics(hasInsights ? metrics.cluster : 0),
 ];
 
 /** A service on Fargate. */
 export interface FargateServiceCost {
-  /** Tasks, and how they are shared out. */
+  /** The number of tasks, and how they are distributed. */
   readonly count: number;
   readonly shares: readonly {
     readonly base: number;
@@ -45,7 +45,7 @@ export const fargateServiceParts = (service: FargateServiceCost): CostPart[] => 
   publicAddresses(service.hasPublicAddresses ? service.count : 0),
 ];
 
-/** The metrics of a service that has tasks, on whatever they run, and of its family. */
+/** The metrics of a service that has tasks, whatever they run on, and of its family. */
 export const serviceInsightsParts = (hasInsights: boolean): CostPart[] => [
   insightsMetrics(hasInsights ? metrics.service + metrics.family : 0),
 ];
@@ -58,9 +58,9 @@ export const instanceParts = (
 ): CostPart[] => [instances(type, count), publicAddresses(hasPublicAddresses ? count : 0)];
 
 /**
- * How many metrics Container Insights writes while tasks run. Ten of a kind (CPU, memory, ephemeral storage, network
- * and storage, reserved and used) are of the cluster, of each service and of each family alike; a cluster has three
- * counts of its own and a service five.
+ * How many metrics Container Insights writes while tasks run. Ten (CPU, memory, ephemeral storage, network and storage,
+ * reserved and used) exist for the cluster, for each service and for each family; a cluster has three additional counts,
+ * and a service five.
  *
  * Source: Amazon CloudWatch user guide, "Amazon ECS Container Insights metrics".
  */

@@ -46,12 +46,12 @@ function halves(block: Cidr): [Cidr, Cidr] {
   return [withBit(0), withBit(1)];
 }
 
-/** Whether `blocks` together hold every address of `inner`, even when no single one does. */
+/** Whether `blocks` together contain every address of `inner`, even if no single block does. */
 export function isCovered(inner: Cidr, blocks: readonly Cidr[]): boolean {
   if (blocks.some((block) => contains(block, inner))) {
     return true;
   }
-  // Only blocks inside this one can still cover it, half by half.
+  // No single block covers it, so only blocks inside it can, half by half.
   const within = blocks.filter((block) => contains(inner, block));
   return within.length > 0 && halves(inner).every((half) => isCovered(half, within));
 }
@@ -73,17 +73,17 @@ const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64
     return { address, prefix };
   });
 
-/** Share of all addresses above which blocks are more than anybody owns: a /8, and a /16 of IPv6. */
+/** Above this share of all addresses, blocks hold more than anybody owns: a /8, and a /16 of IPv6. */
 const WORLD = { ipv4: 2 ** -8, ipv6: 2 ** -16 };
 
 /**
- * Whether blocks let in "the internet": more public addresses than one /8 holds, or of IPv6 than one /16.
- * Nobody owns more, and splitting 0.0.0.0/0 into halves or quarters stays above it.
+ * Whether blocks let in "the internet": more public addresses than one /8 has, or for IPv6 one /16. Nobody owns more
+ * than that, and splitting 0.0.0.0/0 into halves or quarters does not get below it.
  */
 export function isWorldOpen(blocks: readonly Cidr[]): boolean {
   const open = blocks.filter((block) => !PRIVATE_BLOCKS.some((range) => contains(range, block)));
-  // What stands in another block, or twice, counts once.
-  const apart = open.filter(
+  // Blocks that are listed twice or lie in another block count once.
+  const disjoint = open.filter(
     (block, index) =>
       !open.some((other, at) => {
         const isSame = other.prefix === block.prefix;
@@ -91,7 +91,7 @@ export function isWorldOpen(blocks: readonly Cidr[]): boolean {
       }),
   );
   return (["ipv4", "ipv6"] as const).some((kind) => {
-    const own = apart.filter(({ address }) => address.kind() === kind);
+    const own = disjoint.filter(({ address }) => address.kind() === kind);
     return own.reduce((sum, { prefix }) => sum + 2 ** -prefix, 0) > WORLD[kind];
   });
 }

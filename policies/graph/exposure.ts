@@ -6,7 +6,7 @@ import type { Ingress } from "./securityGroups";
 import { toInteger, toText, UNKNOWN } from "./value";
 import { knownBlocks } from "./vpcs";
 
-/** The blocks that a rule lets in, also by prefix lists of the stack, as far as they are known. */
+/** The known blocks that a rule lets in, including those in the stack's prefix lists. */
 export function blocksOf(
   { sources }: Ingress,
   resources: readonly PolicyResource[] = [],
@@ -24,7 +24,7 @@ export function blocksOf(
 
 const isAll = ({ protocol }: Ingress): boolean => ["-1", "all"].includes(toText(protocol));
 
-/** Whether two rules open a port in common; what is not known may be any. */
+/** Whether two rules may open the same port; unknown ports may be any. */
 function overlap(one: Ingress, other: Ingress): boolean {
   if ([one, other].some(isAll)) return true;
   if (one.protocol !== UNKNOWN && other.protocol !== UNKNOWN && one.protocol !== other.protocol) {
@@ -35,15 +35,15 @@ function overlap(one: Ingress, other: Ingress): boolean {
   return from <= otherTo && otherFrom <= to;
 }
 
-/** Whether a rule lets in the internet by its own blocks. */
+/** Whether a rule lets in the internet on its own. */
 export function isOpen(rule: Ingress, resources: readonly PolicyResource[] = []): boolean {
   return isWorldOpen(blocksOf(rule, resources));
 }
 
 /**
- * The rules of a group that only together, or by a prefix list, let in the internet: none does by its own blocks.
+ * The rules of a group that let in the internet only together, or through a prefix list.
  *
- * @param rules those that open more than they may.
+ * @param rules the group's rules that open more than allowed.
  */
 export function openTogether(
   rules: readonly Ingress[],
@@ -51,10 +51,10 @@ export function openTogether(
 ): readonly Ingress[] {
   const narrow = rules.filter((rule) => !isOpen(rule));
   const blocks = new Map(narrow.map((rule) => [rule, blocksOf(rule, resources)]));
-  // Most groups have few rules with few blocks: then nothing needs to be compared.
+  // Most groups have few rules with few blocks, and need no comparison of each pair.
   if (!isWorldOpen([...blocks.values()].flat())) return [];
   return narrow.filter((rule) => {
-    const beside = narrow.filter((other) => overlap(rule, other));
-    return isWorldOpen(beside.flatMap((other) => blocks.get(other) ?? []));
+    const overlapping = narrow.filter((other) => overlap(rule, other));
+    return isWorldOpen(overlapping.flatMap((other) => blocks.get(other) ?? []));
   });
 }

@@ -5,11 +5,11 @@ import { originsOf, within } from "./references";
 import { LOAD_BALANCERS, CLASSIC_LOAD_BALANCER, SECURITY_GROUPS } from "./tokens";
 import { isFields, type Value } from "./value";
 
-/** Resources whose outputs are any text: an id of something outside the stack can come from them. */
+/** Types of resources whose outputs may be any text, including the id of something outside the stack. */
 const FOREIGN =
   /^(pulumi-nodejs:|pulumi-python:|command:|terraform:|aws:(ssm|secretsmanager|cloudformation|lambda|dynamodb|s3)\/)/;
 
-/** Every text in a value, at any depth. */
+/** Every string in a value, at any depth. */
 export function textsIn(value: Value): readonly string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return (value as readonly Value[]).flatMap(textsIn);
@@ -17,8 +17,8 @@ export function textsIn(value: Value): readonly string[] {
 }
 
 /**
- * Whether something from outside the stack may be behind an unknown part of a property. It is not if a known
- * part of the property is what the dependency handed over.
+ * Whether an unknown part of a property may come from outside the stack. It does not if a known part of the property is
+ * an output of the dependency.
  *
  * @param value the whole property.
  */
@@ -27,13 +27,13 @@ export function mayBeForeign(origins: readonly PolicyResource[], value: Value): 
   return origins
     .filter(({ type }) => FOREIGN.test(type))
     .some(({ props }) => {
-      const handed = textsIn(fieldsOf(props));
-      return !known.some((text) => handed.includes(text));
+      const outputs = textsIn(fieldsOf(props));
+      return !known.some((text) => outputs.includes(text));
     });
 }
 
 /**
- * The security groups of the stack behind an unknown value: groups that it depends on, or those of a load
+ * The security groups of the stack that an unknown value may come from: those that it depends on, and those of a load
  * balancer that it depends on (`loadBalancer.securityGroups`).
  */
 export function groupsBehind(

@@ -7,9 +7,9 @@ import { PREFIX_LIST, PREFIX_LIST_ENTRY } from "./tokens";
 import { field, items, type Value } from "./value";
 
 /**
- * The blocks of the prefix lists of the stack that a source names.
+ * The blocks in the stack's prefix lists that a source names.
  *
- * @returns nothing if it names one from outside the stack, or one that may be
+ * @returns undefined if the list is or may be from outside the stack
  */
 export function prefixListBlocks(
   { value, dependencies, foreign }: Source,

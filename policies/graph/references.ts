@@ -14,8 +14,8 @@ function isInside({ parent }: PolicyResource, ancestor: PolicyResource): boolean
 }
 
 /**
- * What a property depends on, without the components that only handed it over: what comes out of a component
- * of another language depends on the component and on the resource inside it.
+ * What a property depends on, without the components that only pass it on: an output of a component in another
+ * language depends both on the component and on the resource inside it.
  */
 export function originsOf(
   resource: Pick<PolicyResource, "propertyDependencies">,
@@ -25,7 +25,7 @@ export function originsOf(
   return all.filter((one) => !all.some((other) => isInside(other, one)));
 }
 
-/** The resources of `types` among some, or inside those of them that are components. */
+/** The resources of `types` that are among `origins`, or inside components among them. */
 export function within(
   origins: readonly PolicyResource[],
   types: readonly string[],
@@ -37,8 +37,8 @@ export function within(
 }
 
 /**
- * The resources of `types` that a property refers to: by its dependencies (a component stands for what
- * is inside it), or by an id or ARN that is known.
+ * The resources of `types` that a property refers to: by its dependencies, where a component stands for everything inside
+ * it, or by a known id or ARN.
  */
 export function referred(
   resource: PolicyResource,

@@ -29,7 +29,7 @@ import {
   type Value,
 } from "./value";
 
-/** Everything the graph is built from: a stack rule on it must list these types. */
+/** The types that the graph is built from; a stack rule that uses it must list them. */
 export const GRAPH_TYPES: readonly string[] = [
   ...TASK_RUNNERS,
   ...LOAD_BALANCERS,
@@ -45,19 +45,19 @@ export const GRAPH_TYPES: readonly string[] = [
   PREFIX_LIST_ENTRY,
 ];
 
-/** Who may send: one entry of one ingress rule. */
+/** One source that an ingress rule lets in. */
 export interface Source {
   readonly kind: "cidr" | "group" | "prefix list" | "self" | "nothing";
   readonly value: Value;
-  /** Resources behind an unknown value. */
+  /** The resources that an unknown value comes from. */
   readonly dependencies: readonly PolicyResource[];
-  /** Whether something from outside the stack may be behind it. */
+  /** Whether it may come from outside the stack. */
   readonly foreign: boolean;
 }
 
-/** One ingress rule of a group, wherever it is written. */
+/** One ingress rule of a group, whether written in the group or as a resource. */
 export interface Ingress {
-  /** The resource that holds it: the group, or the rule's own resource. */
+  /** The resource that contains it: the group, or the rule's own resource. */
   readonly urn: string;
   readonly protocol: Value;
   readonly fromPort: Value;
@@ -65,7 +65,7 @@ export interface Ingress {
   readonly sources: readonly Source[];
 }
 
-/** A security group: one of the stack, or one known only by its id. */
+/** A security group of the stack, or one known only by its id. */
 export interface Group {
   /** Resource name in the program, or the id. */
   readonly name: string;
@@ -73,13 +73,13 @@ export interface Group {
   readonly ingress: Ingress[];
 }
 
-/** What uses groups: a service, a task set or a load balancer. */
+/** Something that uses security groups: a service, a task set or a load balancer. */
 export interface GroupUser {
   readonly resource: PolicyResource;
   readonly groups: readonly Group[];
-  /** Whether some group it uses cannot be told at preview. */
+  /** Whether it uses a group that cannot be determined at preview. */
   readonly unresolved: boolean;
-  /** Whether only the update knows the whole list, which comes from groups of the stack. */
+  /** Whether the whole list, which comes from groups of the stack, is unknown until the update. */
   readonly later: boolean;
 }
 
@@ -87,9 +87,9 @@ export interface GroupUser {
 export interface SecurityGroupGraph {
   readonly services: readonly GroupUser[];
   readonly loadBalancers: readonly GroupUser[];
-  /** Every group of the stack, and those known by their ids that the stack uses or opens. */
+  /** Every group of the stack, and every group known by its id that the stack uses or opens. */
   readonly groups: readonly Group[];
-  /** Ingress rules whose group cannot be told. */
+  /** Ingress rules whose group cannot be determined. */
   readonly orphans: readonly Ingress[];
 }
 
@@ -108,7 +108,8 @@ const SOURCE_PROPERTIES: readonly [string, Source["kind"]][] = [
 /**
  * Reads one ingress rule, from an inline entry, a SecurityGroupRule or a SecurityGroupIngressRule.
  *
- * @param holder The resource it is written in; `property` is where, if it is inline.
+ * @param holder The resource it is written in.
+ * @param property Where it is written, if inline.
  */
 export function ingressOf(
   rule: Value,
@@ -147,7 +148,7 @@ export function ingressOf(
   };
 }
 
-/** Whether a SecurityGroupRule may be an ingress rule (an unknown type may). */
+/** Whether a SecurityGroupRule may be an ingress rule; one of unknown type may be. */
 export function mayBeIngress(props: Fields): boolean {
   return props.type !== "egress";
 }
@@ -168,7 +169,7 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
   );
   const otherGroups = new Map<string, Group>();
 
-  // Unknown at preview, so it equals no id that is known.
+  // An id that is unknown at preview equals no known one.
   const idOf = ({ resource }: Group) => field(resource && fieldsOf(resource.props), "id");
   const groupById = (id: string): Group => {
     const known = [...stackGroups.values()].find((group) => idOf(group) === id);
@@ -190,9 +191,9 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
       candidates.forEach((group) => groups.add(group));
     }
     const later = value === UNKNOWN && candidates.length > 0;
-    const short = later ? 0 : unknowns - new Set(candidates).size;
+    const missing = later ? 0 : unknowns - new Set(candidates).size;
     const foreign = unknowns > 0 && mayBeForeign(origins, propsOf(resource)[property]);
-    return { resource, groups: [...groups], unresolved: short > 0 || foreign, later };
+    return { resource, groups: [...groups], unresolved: missing > 0 || foreign, later };
   };
 
   const orphans: Ingress[] = [];
@@ -217,7 +218,7 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
     const network = propsOf(resource).networkConfiguration;
     const value = field(network, "securityGroups");
     if (!isAbsent(network) && value !== UNKNOWN && items(value).length === 0) {
-      // Without groups of its own, a service gets its VPC's default group.
+      // A service without groups gets its VPC's default group.
       const defaults = ofType(resources, [DEFAULT_SECURITY_GROUP]);
       const groups = defaults.map((group) => stackGroups.get(group.urn)).filter((group) => !!group);
       return { resource, groups, unresolved: false, later: false };
@@ -231,7 +232,7 @@ export function securityGroupGraph(resources: readonly PolicyResource[]): Securi
   return { services, loadBalancers, groups, orphans };
 }
 
-/** Whether the group that a rule opens is the default one of a VPC: the only group that a VPC hands over. */
+/** Whether the group that a rule opens is the default one of a VPC, the only group among a VPC's outputs. */
 function opensDefaultGroup(rule: PolicyResource, resources: readonly PolicyResource[]): boolean {
   const origins = originsOf(rule, "securityGroupId");
   const groups = groupsBehind(origins, resources);
@@ -240,7 +241,7 @@ function opensDefaultGroup(rule: PolicyResource, resources: readonly PolicyResou
   );
 }
 
-/** How a rule's ports read in a message: `tcp 80`, `udp 1000-2000`, `all traffic`. */
+/** A rule's ports for a message: `tcp 80`, `udp 1000-2000`, `all traffic`. */
 export function portsText(ingress: Ingress): string {
   const protocol = toText(ingress.protocol);
   if (protocol === "-1" || protocol === "all") {
@@ -256,14 +257,14 @@ export function portsText(ingress: Ingress): string {
 }
 
 /**
- * Messages that tell a sender its packets are too large, which anyone may receive: ICMP "fragmentation needed"
- * and ICMPv6 "packet too big", as protocol, type and code.
+ * Messages that tell a sender that its packets are too large, which are safe to accept from anyone: ICMP "fragmentation
+ * needed" and ICMPv6 "packet too big", as protocol, type and code.
  * Source: Amazon EC2 User Guide, "Path MTU Discovery".
  */
 const PATH_MTU = ["icmp 3 4", "1 3 4", "icmpv6 2 0", "icmpv6 2 -1", "58 2 0", "58 2 -1"];
 
 /**
- * Whether an ingress rule opens nothing but some TCP ports, or path MTU discovery.
+ * Whether an ingress rule opens only allowed TCP ports, or path MTU discovery.
  *
  * @returns `undefined` if its ports are not known yet.
  */
@@ -283,7 +284,7 @@ export function opensOnlyPorts(ingress: Ingress, allowed: readonly number[]): bo
   ) {
     return false;
   }
-  // A range is longer than the list before it can hold a port that is not in it.
+  // One port more than the list has is enough to find one that is not allowed.
   const ports = Array.from({ length: Math.min(to - from, allowed.length) + 1 }, (_, i) => from + i);
   return from <= to && ports.every((port) => allowed.includes(port));
 }

@@ -1,4 +1,4 @@
-/** The type tokens rules look for. Some resources have several: one a module that exports them. */
+/** The type tokens that rules look for. A resource that several modules export has one for each. */
 export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 export const SERVICE = "aws:ecs/service:Service";
 export const TASK_SET = "aws:ecs/taskSet:TaskSet";
@@ -9,7 +9,7 @@ export const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 export const SCHEDULE = "aws:scheduler/schedule:Schedule";
 export const PIPE = "aws:pipes/pipe:Pipe";
 export const STATE_MACHINE = "aws:sfn/stateMachine:StateMachine";
-/** No resource: tasks that a schedule, an event or a state machine starts (see `made/`). */
+/** Not a resource, but tasks that a schedule, an event or a state machine starts (see `made/`). */
 export const RUN_TASK = "ecs:RunTask";
 /** Everything that runs tasks in security groups. */
 export const TASK_RUNNERS = [SERVICE, TASK_SET, RUN_TASK];
@@ -63,7 +63,7 @@ export const IAM_POLICIES = [
   .concat("policy:Policy")
   .map((name) => `aws:iam/${name}`);
 export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
-/** Everything by which a managed policy is attached, a role's own list apart. */
+/** Everything that attaches a managed policy, except a role's own list. */
 export const POLICY_ATTACHMENTS = [
   ROLE_POLICY_ATTACHMENT,
   ...["userPolicyAttachment:UserPolicyAttachment", "groupPolicyAttachment:GroupPolicyAttachment"]
@@ -93,7 +93,7 @@ export const ECR_LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
 export const EFS = "aws:efs/fileSystem:FileSystem";
 export const CODEBUILD_PROJECT = "aws:codebuild/project:Project";
 export const PIPELINE = "aws:codepipeline/pipeline:Pipeline";
-/** What runs programs elsewhere than in ECS. */
+/** Resources that run programs outside ECS. */
 export const BATCH_JOB = "aws:batch/jobDefinition:JobDefinition";
 export const LAMBDA_FUNCTION = "aws:lambda/function:Function";
 export const APP_RUNNER_SERVICE = "aws:apprunner/service:Service";

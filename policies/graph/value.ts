@@ -1,7 +1,7 @@
-/** Marks a value that the engine can only know during the update. */
+/** Marks a value that is unknown until the update. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
-/** A resource property as rules see it: plain data in which nothing throws when it is read. */
+/** A resource property as rules see it: plain data, which never throws when it is read. */
 export type Value =
   undefined | null | boolean | number | string | typeof UNKNOWN | readonly Value[] | Fields;
 
@@ -19,8 +19,8 @@ export function isFields(value: Value): value is Fields {
   return typeof value === "object" && value !== null && !isArray(value);
 }
 
-// The engine's view of properties throws on the first read of an unknown value. That would skip the
-// rest of a rule, so values are read here, one by one, and an unknown becomes data.
+// The properties that the policy SDK passes to rules throw when an unknown value is read. That would skip the rest of a
+// rule, so each value is read here, and an unknown one becomes data.
 function read(holder: object, key: string | number): Value {
   let value: unknown;
   try {
@@ -32,9 +32,9 @@ function read(holder: object, key: string | number): Value {
 }
 
 /**
- * Copies properties handed over by the policy engine into plain data.
+ * Copies properties that the policy SDK passes to a rule into plain data.
  *
- * @param given Any property value, usually `args.props`. Never changed.
+ * @param given Any property value, usually `args.props`. It is not changed.
  * @returns The same shape, with {@link UNKNOWN} wherever the engine does not know the value yet.
  */
 export function plain(given: unknown): Value {
@@ -73,7 +73,7 @@ export function field(value: Value, ...path: readonly string[]): Value {
   return current;
 }
 
-/** A list's items; an absent list has none, an unknown list has one unknown item. */
+/** A list's items: none if it is absent, one unknown item if it is unknown. */
 export function items(value: Value): readonly Value[] {
   if (value === undefined || value === null) {
     return [];
@@ -81,25 +81,25 @@ export function items(value: Value): readonly Value[] {
   return isArray(value) ? value : [value];
 }
 
-/** Whether a value is absent: not given, null or a blank text. */
+/** Whether a value is absent: undefined, null or a blank string. */
 export function isAbsent(value: Value): boolean {
   return (
     value === undefined || value === null || (typeof value === "string" && value.trim() === "")
   );
 }
 
-/** Whether a value means true; providers accept the text "true" as well. */
+/** Whether a value means true; providers also accept the string "true". */
 export function isTrue(value: Value): boolean {
   return value === true || value === "true";
 }
 
-/** A whole number given as a number or as text, else `undefined`. */
+/** An integer given as a number or as a string; otherwise `undefined`. */
 export function toInteger(value: Value): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) ? number : undefined;
 }
 
-/** How a value reads in a message. */
+/** A value for a message. */
 export function toText(value: Value): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "?";
 }

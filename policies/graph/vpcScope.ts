@@ -9,7 +9,7 @@ import { SECURITY_GROUPS } from "./tokens";
 import { UNKNOWN, type Value } from "./value";
 import { type VpcReference, Vpcs } from "./vpcs";
 
-/** What the configuration says about things the stack does not contain. */
+/** What the configuration says about resources outside the stack. */
 export interface NetworkSettings {
   /** Groups outside the stack that may be used, e.g. `sg-0123`. */
   readonly trustedSecurityGroupIds: readonly string[];
@@ -40,11 +40,11 @@ export interface Doubt {
   readonly unknown: boolean;
 }
 
-/** Answers whether sources of ingress rules lie inside the VPC of the group they open. */
+/** Tells whether sources of ingress rules lie inside the VPC of the group that they open. */
 export interface VpcScope {
   /**
-   * Nothing if the source lies inside the group's VPC, else why not. A group that is in several VPCs is judged
-   * by the one that `tasks` run in, or by all of them where that is not known.
+   * Why the source is not known to lie inside the group's VPC; undefined if it does. For a group in several VPCs, the one
+   * that `tasks` run in counts, or all of them if that is not known.
    */
   doubt(source: Source, group: Group, tasks?: PolicyResource): Doubt | undefined;
 }
@@ -52,7 +52,7 @@ export interface VpcScope {
 const outside = (text: string): Doubt => ({ text, unknown: false });
 const unknown = (text: string): Doubt => ({ text, unknown: true });
 
-/** Makes the scope for a stack. */
+/** Creates the scope of a stack. */
 export function vpcScope(
   resources: readonly PolicyResource[],
   settings: NetworkSettings,
@@ -70,7 +70,7 @@ export function vpcScope(
 
   const doubtCidr = (value: Value, place: VpcReference, source?: Source): Doubt | undefined => {
     if (typeof value !== "string") {
-      // A block that comes from the VPC itself, such as one that AWS gives it, lies inside it.
+      // A block that comes from the VPC itself, such as one that AWS assigned, lies inside it.
       const origins = source?.dependencies ?? [];
       const isOwn = origins.some((origin) => vpcs.isPart(origin, place)) && !source?.foreign;
       return isOwn ? undefined : unknown("a CIDR block that");

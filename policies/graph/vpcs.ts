@@ -14,9 +14,9 @@ import {
 } from "./tokens";
 import { isAbsent, type Value } from "./value";
 
-/** One VPC: of the stack, or one known by its id, or the default one. */
+/** A VPC of the stack, one known by its id, or the default one. */
 export interface VpcReference {
-  /** What tells it from others: its resource, its id, or nothing for the default VPC; perhaps unknown. */
+  /** Identifies it: the URN of its resource, its id, or undefined for the default VPC; may be unknown. */
   readonly key: Value;
   readonly vpc?: PolicyResource;
 }
@@ -25,13 +25,13 @@ export interface VpcReference {
 const DEFAULT_VPC_BLOCK = "172.31.0.0/16";
 const DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc";
 
-/** Resources that hand over the VPC they are in, each with the property that says so. */
+/** Types of resources inside a VPC, each with the property that names or leads to it. */
 const RESIDENTS: readonly (readonly [readonly string[], string])[] = [
   [[SUBNET, ...SECURITY_GROUPS, ...TARGET_GROUPS], "vpcId"],
   [LOAD_BALANCERS, "subnets"],
 ];
 
-/** The blocks among some values that are blocks at all. */
+/** The blocks among some values; the rest is dropped. */
 export const knownBlocks = (values: readonly Value[]): readonly Cidr[] =>
   values
     .map((value) => (typeof value === "string" ? parseCidr(value) : undefined))
@@ -45,7 +45,7 @@ export class Vpcs {
     private readonly configured: readonly string[],
   ) {}
 
-  /** The VPC that a resource's property names, directly or by something that is in it. */
+  /** The VPC that a resource's property names, directly or through something inside it. */
   placeOf(resource: PolicyResource, property = "vpcId"): VpcReference {
     const vpcs = this.vpcsBehind(resource, property, new Set());
     const [vpc] = vpcs;
@@ -54,7 +54,7 @@ export class Vpcs {
     return { key: isAbsent(id) ? undefined : id };
   }
 
-  /** The VPCs that a group is in: its own, and those it is associated with. */
+  /** The VPCs that a group is in: its own, and those that it is associated with. */
   placesOf(group: PolicyResource): readonly VpcReference[] {
     const associations = ofType(this.resources, [GROUP_VPC_ASSOCIATION]).filter((association) =>
       referred(association, "securityGroupId", SECURITY_GROUPS, this.resources).includes(group),
@@ -62,19 +62,19 @@ export class Vpcs {
     return [group, ...associations].map((each) => this.placeOf(each));
   }
 
-  /** The VPC that tasks run in, by their subnets; nothing if that is not known. */
+  /** The VPC that tasks run in, according to their subnets; undefined if unknown. */
   placeOfTasks(tasks: PolicyResource): VpcReference | undefined {
-    // Their groups do not count: whether those are in the right VPC is the question.
+    // Their groups do not count, since the question is whether those are in the right VPC.
     const property = "networkConfiguration";
     const subnets = referred(tasks, property, [SUBNET], this.resources);
-    // AWS takes subnets of one VPC only.
+    // AWS accepts only subnets of one VPC.
     const [place] = subnets.map((subnet) => this.placeOf(subnet));
     return place;
   }
 
   /**
-   * The address blocks of a VPC, as far as they are known. What another stack outputs about its VPC arrives as a plain
-   * value: the engine passes packs no StackReference, and no dependency on one.
+   * The known address blocks of a VPC. Outputs of another stack arrive as plain values: the engine passes packs neither
+   * a StackReference nor a dependency on one.
    */
   blocksOf({ vpc, key }: VpcReference): readonly Cidr[] {
     const configured = knownBlocks(this.configured);
@@ -86,7 +86,7 @@ export class Vpcs {
     return blocks.filter(isVpcBlock);
   }
 
-  /** Whether a resource is a part of a VPC by which its blocks are told. */
+  /** Whether a resource's outputs can contain a VPC's blocks: the VPC itself, its subnets and associated blocks. */
   isPart(resource: PolicyResource, { vpc }: VpcReference): boolean {
     if (!vpc) return false;
     if (resource.urn === vpc.urn) return true;

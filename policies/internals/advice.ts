@@ -1,9 +1,11 @@
-import type { EnforcementLevel, ReportViolation } from "@pulumi/policy";
+// Reports a single finding, e.g. an exempted one, as advice whatever the level of its rule.
+//
+// Relies on: the report function that the policy SDK gives a rule (server.js, makeReportViolationFun) also accepting an
+// object that has a level of its own, although its type only allows a string.
+// Check: the SDK has read the level by the time the function returns.
+// Otherwise: the finding is reported as a string, and counts at the level of its rule, which is stricter.
 
-// Relies on: the report function that the policy SDK gives a rule (server.js, makeReportViolationFun) taking
-// an object too, with a level of its own; its type says text only.
-// Without it: what is advice, such as an exempted finding, counts at the level of its rule: stricter.
-// Proof: the SDK has read the level when the function returns; otherwise the finding is reported as text.
+import type { EnforcementLevel, ReportViolation } from "@pulumi/policy";
 
 /** Reports one finding of a rule as advice, whatever the rule's level. */
 export function advise(
@@ -20,7 +22,7 @@ export function advise(
       read.level = true;
       return "advisory";
     },
-    // Should it be taken for a text.
+    // In case it is used as a string.
     toString: () => message,
   };
   (reportViolation as unknown as (violation: object) => void)(violation);

@@ -1,11 +1,14 @@
+// Wraps the handlers of the policy SDK's server, so that the pack sees each operation's whole configuration and can
+// refuse an operation. A rule sees only its own settings, and nothing once it is disabled, so nobody would notice a
+// configuration that names an unknown rule, or that disables one of the tutorial's.
+//
+// Relies on: the policy SDK serving a pack (server.js, serve) by one call of addService of @grpc/grpc-js's Server, with
+// handlers named after the procedures of the engine's protocol (analyzer.proto).
+// Check: addService was called once, with exactly the handlers that are known here.
+// Otherwise: the pack does not start.
+
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { assertMethods, sdkModule, UnknownSdk } from "./sdk";
-
-// Relies on: the policy SDK serving a pack (server.js, serve) by one call of addService of @grpc/grpc-js's
-// Server, with a handler for each procedure of the engine's protocol (analyzer.proto) by its name.
-// Without it: rules see their own settings only, and none at all once they are disabled, so nobody would
-// notice a configuration that names no rule, or that disables one of the tutorial's.
-// Proof: the pack does not start unless the SDK gave just these handlers to the server, wrapped here.
 
 /** Answers one procedure of the protocol. */
 export type ProcedureHandler<Request, Response> = (
@@ -13,20 +16,20 @@ export type ProcedureHandler<Request, Response> = (
   answer: (error: Error | null | undefined, response?: Response) => void,
 ) => unknown;
 
-/** The procedures in which the engine tells the pack of an operation, or has it judge something. */
+/** The procedures by which the engine announces an operation to the pack, or has it judge something. */
 export interface Handlers {
-  /** Which stack: the first of an operation. */
+  /** Names the stack: the first call of an operation. */
   readonly configureStack: ProcedureHandler<unknown, unknown>;
-  /** With which configuration of the rules, defaults included. */
+  /** Passes the configuration of the rules, defaults included. */
   readonly configure: ProcedureHandler<analyzer.ConfigureAnalyzerRequest, unknown>;
   readonly analyze: ProcedureHandler<analyzer.AnalyzeRequest, analyzer.AnalyzeResponse>;
   readonly remediate: ProcedureHandler<analyzer.AnalyzeRequest, analyzer.RemediateResponse>;
-  /** The last of an operation that succeeded so far. */
+  /** The last call of an operation that has succeeded so far. */
   readonly analyzeStack: ProcedureHandler<analyzer.AnalyzeStackRequest, analyzer.AnalyzeResponse>;
 }
 
 const WRAPPED = ["configureStack", "configure", "analyze", "remediate", "analyzeStack"] as const;
-/** These judge nothing. Any other might, past what is wrapped. */
+/** These judge nothing. Any other might, without passing through the wrapped ones. */
 const OTHERS = ["getAnalyzerInfo", "getPluginInfo", "handshake", "cancel"];
 
 type AddService = (service: object, implementation: Handlers) => unknown;
@@ -34,7 +37,7 @@ type AddService = (service: object, implementation: Handlers) => unknown;
 /**
  * Has `serve` start the policy server with handlers wrapped by `wrap`.
  *
- * @throws UnknownSdk if the server was not started with those.
+ * @throws UnknownSdk if the server was not started with them.
  */
 export function serveWrapped(wrap: (sdk: Handlers) => Handlers, serve: () => void): void {
   const { Server: grpcServer } = sdkModule("@grpc/grpc-js");
@@ -58,7 +61,7 @@ export function serveWrapped(wrap: (sdk: Handlers) => Handlers, serve: () => voi
   if (wrapped !== 1) throw new UnknownSdk("call of addService that serves the pack");
 }
 
-/** @throws UnknownSdk unless a server answers what is wrapped, and nothing else that might judge. */
+/** @throws UnknownSdk unless a server has all handlers that are wrapped, and no unknown one, which might judge. */
 function assertKnown(procedures: readonly string[], implementation: Handlers): void {
   const answered = Object.fromEntries(
     procedures.map((name) => [name, implementation[name as keyof Handlers] as unknown]),

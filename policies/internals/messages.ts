@@ -1,11 +1,13 @@
+// Reads the configuration of an operation from the engine's message, and writes the pack's refusals.
+//
+// Relies on: the classes of @pulumi/pulumi/proto/analyzer_pb, generated from the engine's protocol (analyzer.proto). The
+// engine keeps the protocol compatible; the names in JavaScript are not documented.
+// Check: every method that is called here exists when the pack starts.
+// Otherwise: the pack does not start.
+
 import type { EnforcementLevel } from "@pulumi/policy";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { assertMethods, sdkModule } from "./sdk";
-
-// Relies on: the classes of @pulumi/pulumi/proto/analyzer_pb, generated from the engine's protocol
-// (analyzer.proto), which the engine keeps compatible; their names in JavaScript are documented nowhere.
-// Without it: the configuration cannot be read, and no reason given for refusing.
-// Proof: the pack does not start unless every method that is called here is there.
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   ConfigureAnalyzerRequest: ["getPolicyconfigMap"],
@@ -18,7 +20,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   RemediateResponse: ["setRemediationsList"],
 };
 
-/** The configuration of one rule as the engine hands it over: defaults, overlaid with what was configured. */
+/** The configuration of one rule as the engine passes it: the defaults, overridden by what was configured. */
 export interface PolicyConfig {
   readonly level: EnforcementLevel;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -36,8 +38,8 @@ export class Messages {
   private readonly proto: typeof analyzer;
 
   /**
-   * @param pack whose answers they are.
-   * @throws UnknownSdk if the SDK's messages are others.
+   * @param pack the pack that answers.
+   * @throws UnknownSdk if the SDK's messages lack a method.
    */
   constructor(private readonly pack: { readonly name: string; readonly version: string }) {
     const proto = sdkModule("@pulumi/pulumi/proto/analyzer_pb");
@@ -56,7 +58,7 @@ export class Messages {
     this.proto = proto as unknown as typeof analyzer;
   }
 
-  /** By rule name. @throws Error for a level that the protocol did not have */
+  /** By rule name. @throws Error for an unknown level */
   configOf(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string, PolicyConfig> {
     const config = new Map<string, PolicyConfig>();
     request.getPolicyconfigMap().forEach((policy, name) => {

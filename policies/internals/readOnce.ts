@@ -1,25 +1,27 @@
+// Reads the properties of a resource once for all rules instead of once for each, which makes the pack faster.
+//
+// Relies on: the policy SDK's server (server.js) calling `deserializeProperties` of its deserialize.js, as a property of
+// that module, again for each rule.
+// Check: counts the reads saved for the first resource that is judged.
+// Otherwise: the pack says that it is slower than necessary, and finds the same.
+
 import type { Handlers } from "./handlers";
 import { sdkModule } from "./sdk";
 
-// Relies on: the policy SDK's server (server.js) reading properties by `deserializeProperties` of its
-// deserialize.js, called as a property of that module, again for each rule.
-// Without it: the pack takes longer, and finds the same.
-// Proof: counts what it saved in the first resource that is judged, and says so where that is nothing.
-
 type Read = (properties: object, keepSecrets: boolean) => object;
 
-/** What the pack prints if the change has no effect. */
+/** Printed if the change has no effect. */
 export const READS_ANEW =
   "the policy pack is slower than necessary: this version of @pulumi/policy reads a resource again for each rule\n";
 
 /**
- * Has the policy server read a resource's properties once for all rules, which all get the same, for rules
- * that validate change nothing. A remediation does, so each has properties of its own.
+ * Makes the policy server read a resource's properties once and give the result to all rules: those that validate
+ * change nothing. A remediation does, so each still gets properties of its own.
  */
 export function readingOnce(sdk: Handlers): Handlers {
   let saved = 0;
   let isProved = false;
-  // Of what is judged now: a message may be used anew for what comes next.
+  // Emptied for each call, since a message may be reused for the next resource.
   let known = new WeakMap<object, object>();
   try {
     const server = sdkModule("./deserialize") as { deserializeProperties?: Read };

@@ -1,15 +1,15 @@
+// This folder contains the pack's uses of undocumented parts of Pulumi's SDK, one file each. The comment at the top of a
+// file says what it does, which part it relies on, how it checks at run time that this worked, and what happens
+// otherwise. Written for @pulumi/policy 1.21.0 and @pulumi/pulumi 3.248.0, which package.json pins.
+
 import { createRequire } from "node:module";
 
-// This folder has the pack's uses of undocumented parts of Pulumi's SDK, one file each. A file // says what it relies
-// on, what breaks without it, and how it proves itself while the pack runs. Seen with
-// @pulumi/policy 1.21.0 and @pulumi/pulumi 3.248.0, which package.json pins.
-
-/** Finds modules as the policy SDK does: another copy of them is not the one that its server uses. */
+/** Resolves modules as the policy SDK does, to get the copies that its server uses. */
 const fromSdk = createRequire(require.resolve("@pulumi/policy"));
 
-/** The SDK is not what the pack was written for, so nothing that the pack says could be relied on. */
+/** The SDK differs from what the pack was written for, so the pack's findings could not be relied on. */
 export class UnknownSdk extends Error {
-  /** @param lacking what is not there, or not as expected, as a part of a sentence. */
+  /** @param lacking what is missing or not as expected, as a noun phrase. */
   constructor(lacking: string) {
     super(
       `the policy pack failed to start: @pulumi/policy ${versionOf("@pulumi/policy")} with ` +

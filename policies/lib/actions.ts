@@ -1,7 +1,7 @@
 import { type Fields, items, toText, UNKNOWN, type Value } from "../graph/value";
 import { part } from "./policyDocument";
 
-/** What a policy says beside its statements: IAM's policies, and those inside a role. */
+/** The policy documents in the properties of an IAM policy or a role. */
 export function policiesOf(props: Fields): readonly Value[] {
   return [
     ...items(props.policy),
@@ -15,19 +15,19 @@ export const hasUnknownPart = (
   names: readonly string[] = ["Effect", "Action", "Resource"],
 ): boolean => names.flatMap((name) => items(part(statement, name))).includes(UNKNOWN);
 
-/** The actions that a statement allows, in lower case, for IAM reads them in any case; none of a denial. */
+/** The actions that a statement allows, in lower case since IAM ignores their case; none if it denies. */
 export function allowedActions(statement: Value): readonly string[] {
   const isAllow = part(statement, "Effect") === "Allow";
   return isAllow ? items(part(statement, "Action")).map((each) => toText(each).toLowerCase()) : [];
 }
 
-/** Whether a pattern of actions, in which * is any text and ? any character, takes in an action. */
+/** Whether a pattern, in which * is any text and ? any character, matches an action. */
 export function takesIn(pattern: string, action: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(action);
 }
 
-/** Whether a statement allows an action: by naming it, or by naming others that it does not allow. */
+/** Whether a statement allows an action: by Action, or by a NotAction that does not match it. */
 export function allows(statement: Value, action: string): boolean {
   const takes = (name: string): boolean =>
     items(part(statement, name)).some((each) => takesIn(toText(each), action));
@@ -36,7 +36,7 @@ export function allows(statement: Value, action: string): boolean {
   return part(statement, "Effect") === "Allow" && (isNamed || isRest);
 }
 
-/** Whether one of a statement's resources takes in every one. */
+/** Whether a statement applies to every resource. */
 export function isOnEverything(
   statement: Value,
   isAny = (pattern: string): boolean => /^\*+$/.test(pattern),

@@ -4,19 +4,19 @@ import { ofType, referred } from "../graph/references";
 import { items, UNKNOWN } from "../graph/value";
 import type { Report } from "./rule";
 
-/** Which resources must have another one that belongs to them. */
+/** Which resources must have a companion, a resource that belongs to them. */
 export interface Companions {
-  /** Types of what must have one. */
+  /** Types of the resources that must have one. */
   readonly of: readonly string[];
-  /** Type of the one it must have. */
+  /** Type of the companion. */
   readonly type: string;
-  /** The other one's property that names what it belongs to. */
+  /** The companion's property that names the resource it belongs to. */
   readonly by: string;
-  /** Which of them need one. @default all */
+  /** Which of the resources need one. @default all */
   readonly needs?: (resource: PolicyResource) => boolean;
 }
 
-/** Reports every resource that no other belongs to; where it is not known what one belongs to, that. */
+/** Reports every resource without a companion; if a companion's resource is unknown, as an unknown. */
 export function reportLacking(
   resources: readonly PolicyResource[],
   { of, type, by, needs = () => true }: Companions,
@@ -26,14 +26,14 @@ export function reportLacking(
   const others = ofType(resources, [type]);
   const targets = new Map(others.map((one) => [one, referred(one, by, of, resources)]));
   const names = new Set(others.flatMap((one) => items(propsOf(one)[by])));
-  const isLost = others.some(
+  const isUnknown = others.some(
     (one) => propsOf(one)[by] === UNKNOWN && targets.get(one)?.length === 0,
   );
   for (const resource of ofType(resources, of).filter(needs)) {
     const { name } = propsOf(resource);
     const isNamed = typeof name === "string" && names.has(name);
     if (isNamed || [...targets.values()].some((found) => found.includes(resource))) continue;
-    if (isLost) report.unknown(`What a resource of type ${type} belongs to`, resource.urn);
+    if (isUnknown) report.unknown(`What a resource of type ${type} belongs to`, resource.urn);
     else report.fail(message, resource.urn);
   }
 }

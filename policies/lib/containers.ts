@@ -14,30 +14,30 @@ import type { Report } from "./rule";
 export interface Container {
   /** Its name, or `?`. */
   readonly name: string;
-  /** Follows a path of property names, in any case: the AWS provider reads them in any case too. */
+  /** Follows a path of property names, whose case does not matter, as in the AWS provider. */
   get(...path: readonly string[]): Value;
 }
 
-/** Whether a task definition's containers run on Windows; a value that is unknown does not say so. */
+/** Whether a task definition's containers run on Windows; not if that is unknown. */
 export const isWindows = ({ runtimePlatform }: Fields): boolean =>
   toText(field(runtimePlatform, "operatingSystemFamily")).startsWith("WINDOWS");
 
-/** Maps whose keys are the user's own, which may differ by case alone. */
+/** Maps whose keys the user chooses, which may differ only by case. */
 const USERS_OWN = ["dockerlabels", "options", "driveropts", "labels"];
 
-// As Go's encoding/json compares names: by simple case folding, in which a long s is an s.
+// Like Go's encoding/json, which compares names by simple case folding, where a long s equals an s.
 const fold = (key: string): string => key.toUpperCase().toLowerCase();
 
-/** Thrown for what readers understand in different ways. */
+/** Thrown for JSON that parsers read in different ways. */
 class Ambiguous extends Error {}
 
-/** Gives properties, at every depth, names in small letters. @throws Ambiguous for two that are one */
-function withSmallNames(value: Value): Value {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(withSmallNames);
+/** Converts property names, at every depth, to lower case. @throws Ambiguous if two become the same */
+function withLowerCaseNames(value: Value): Value {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(withLowerCaseNames);
   if (!isFields(value)) return value;
   const entries = Object.entries(value).map(([key, part]): [string, Value] => {
     const name = fold(key);
-    return [name, USERS_OWN.includes(name) ? part : withSmallNames(part)];
+    return [name, USERS_OWN.includes(name) ? part : withLowerCaseNames(part)];
   });
   const names = new Set<string>();
   for (const [name] of entries) {
@@ -54,7 +54,7 @@ const namesIn = (value: Value): number =>
       ? Object.values(value).reduce<number>((sum, part) => sum + 1 + namesIn(part), 0)
       : 0;
 
-/** @throws Ambiguous for a name that appears twice: readers take the last, the first, or some of both */
+/** @throws Ambiguous for a duplicate name: parsers take the last value, the first, or parts of both */
 function parse(text: string): Value {
   const value = plain(JSON.parse(text));
   const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)].filter(
@@ -68,7 +68,7 @@ function parse(text: string): Value {
 function read(definitions: Value): readonly Fields[] | string {
   try {
     const value = Array.isArray(definitions) ? definitions : parse(toText(definitions));
-    const containers = items(withSmallNames(value as Value));
+    const containers = items(withLowerCaseNames(value as Value));
     return Array.isArray(value) && containers.every(isFields)
       ? containers.filter(isFields)
       : "containerDefinitions is not a JSON list of containers.";
@@ -80,13 +80,13 @@ function read(definitions: Value): readonly Fields[] | string {
 }
 
 /**
- * The containers of a task definition. What cannot be read is reported, and no container returned.
+ * The containers of a task definition. If they cannot be read, that is reported, and none is returned.
  *
- * Of a property in two spellings the AWS provider, written in Go, takes the one that comes last, or parts of both
- * (https://github.com/golang/go/issues/43664): what means two things is refused.
+ * Ambiguous definitions are refused: if a property is written in two spellings, the AWS provider, which is written in Go,
+ * takes the last one, or parts of both (https://github.com/golang/go/issues/43664).
  *
- * @param props Inputs of an `aws.ecs.TaskDefinition`; `containerDefinitions` is a JSON text, or the list itself where
- *   it comes from a resource of another kind.
+ * @param props Inputs of an `aws.ecs.TaskDefinition`. `containerDefinitions` is JSON, or the list itself if it comes from
+ *   another kind of resource.
  */
 export function containersOf(props: Fields, report: Report): readonly Container[] {
   const { containerDefinitions } = props;
@@ -104,7 +104,7 @@ export function containersOf(props: Fields, report: Report): readonly Container[
     name: toText(container.name),
     get: (...path) => {
       const value = field(container, ...path.map((name) => name.toLowerCase()));
-      // Only a list has parts that are not known: a text is known as a whole or not at all.
+      // Only a list has unknown parts: JSON is known as a whole or not at all.
       if (value === UNKNOWN) report.unknown(`containerDefinitions.${path.join(".")}`);
       return value;
     },

@@ -1,12 +1,12 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 
-/** A resource that a rule lets pass for a while, written in the policy pack configuration. */
+/** A resource that may break a rule for a while, as written in the policy pack configuration. */
 export interface Exemption {
   /** URN of the resource; `*` stands for any text. */
   readonly urn: string;
-  /** Why, for the next reader. Not empty. */
+  /** The reason, for later readers. Not empty. */
   readonly reason: string;
-  /** Last day it holds, `YYYY-MM-DD`, in UTC. */
+  /** Last day on which it is valid, `YYYY-MM-DD`, in UTC. */
   readonly expires: string;
 }
 
@@ -34,12 +34,12 @@ export interface SeenExemption extends Exemption {
   used: boolean;
 }
 
-// The pack is one process an operation: what is seen here ends with the operation.
+// Of the current operation: see forgetExemptions.
 const seen = new Map<string, SeenExemption>();
 
 const keyOf = (rule: string, exemption: Exemption): string => `${rule} ${exemption.urn}`;
 
-/** Whether `pattern`, in which `*` is any text, is the whole of `text`. */
+/** Whether `pattern`, in which `*` is any text, matches the whole `text`. */
 export function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(text);
@@ -50,7 +50,7 @@ export function isExpired(exemption: Exemption, today: Date = new Date()): boole
   return exemption.expires < today.toISOString().slice(0, 10);
 }
 
-/** Notes the exemptions a rule is configured with, so that unused ones can be reported at the end. */
+/** Records a rule's configured exemptions, so that unused ones can be reported at the end. */
 export function note(rule: string, exemptions: readonly Exemption[]): void {
   for (const exemption of exemptions) {
     const key = keyOf(rule, exemption);
@@ -60,7 +60,7 @@ export function note(rule: string, exemptions: readonly Exemption[]): void {
   }
 }
 
-/** The exemption in force for a finding of `rule` on `urn`, now marked as used, or `undefined`. */
+/** Finds the valid exemption for a finding of `rule` on `urn`, and marks it as used. */
 export function exemptionFor(
   rule: string,
   exemptions: readonly Exemption[],
@@ -76,12 +76,12 @@ export function exemptionFor(
   return found;
 }
 
-/** Every exemption noted in this operation. */
+/** Every exemption recorded in this operation. */
 export function seenExemptions(): readonly SeenExemption[] {
   return [...seen.values()];
 }
 
-/** Forgets what was noted, for the next operation. */
+/** Forgets the recorded exemptions before the next operation. */
 export function forgetExemptions(): void {
   seen.clear();
 }

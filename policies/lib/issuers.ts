@@ -2,33 +2,33 @@ import { items, toText, UNKNOWN, type Value } from "../graph/value";
 import { part } from "./policyDocument";
 import { isLimited } from "./principals";
 
-/** A service that issues tokens of OpenID Connect, and what says whose a token is. */
+/** A service that issues OpenID Connect tokens, and how a token names its owner. */
 interface Issuer {
-  /** Whom a trust without such a condition lets in, as a part of a sentence. */
+  /** Whom a trust policy without such a condition lets in, as part of a sentence. */
   readonly everybody: string;
   /** The provider's address without https://. */
   readonly address: RegExp;
-  /** Claims of which one must be in a condition. */
+  /** Claims, one of which must be in a condition. */
   readonly claims: RegExp;
-  /** Whether a value of the claim leaves open whose it is, beside one that takes in all. */
+  /** Whether a value of the claim names no owner, other than one that matches everything. */
   readonly isOpen: (value: string) => boolean;
-  /** A claim with a value that names the owner, for the step to take. */
+  /** A claim with a value that names the owner, for the remediation. */
   readonly step: string;
 }
 
 const customersOf = (service: string) => `every customer of ${service}`;
-/** Whether a pattern leaves open whose it is: `repo:*`, `repo:*\/site:*`. */
+/** Whether a pattern names no owner: `repo:*`, `repo:*\/site:*`. */
 const hasNoOwner = (value: string): boolean => /^(\w+:)?[^:/]*[*?]/.test(value);
 const SUBJECT = /:(sub|repository\w*|job_workflow_ref|organization\w*|namespace\w*|project\w*)$/i;
 
-/** One that all customers share, whose subjects begin with the customer. */
+/** An issuer that all customers share, whose subjects begin with the customer. */
 const shared = (service: string, address: RegExp, step: string): Issuer => ({
   ...{ everybody: customersOf(service), address, claims: SUBJECT, isOpen: hasNoOwner, step },
 });
 
 /**
- * Providers of OpenID Connect that all customers of a service share, so that a token is anybody's unless a condition
- * says whose, and some whose tokens everything has that runs at one customer's. Sources: IAM user guide,
+ * OpenID Connect providers that all customers of a service share, so that anybody's token is accepted unless a condition
+ * names the owner; and some that issue tokens to everything one customer runs. Sources: IAM user guide,
  * "Identity-provider controls for shared OIDC providers"; the services' pages on OpenID Connect with AWS; EKS user
  * guide, "Assign IAM roles to Kubernetes service accounts".
  */
@@ -92,10 +92,10 @@ const ISSUERS: readonly Issuer[] = [
   },
 ];
 
-/** Whom a trust lets in that names no owner, and the claim to name one by. */
+/** Whom a trust policy that names no owner lets in, and the claim that names one. */
 type Open = Pick<Issuer, "everybody" | "step">;
 
-/** The issuer all of whose tokens a statement lets in, if it does. */
+/** The issuer all of whose tokens a statement accepts, if there is one. */
 export function issuerOpenIn(statement: Value): Open | typeof UNKNOWN | undefined {
   if (part(statement, "Effect") !== "Allow") return undefined;
   const federated = items(part(part(statement, "Principal"), "Federated")).map((each) =>

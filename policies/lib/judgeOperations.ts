@@ -11,9 +11,8 @@ const UNCHECKED =
   "and refuses everything. Use the versions of Pulumi that the pack was written for, or update the pack.";
 
 /**
- * Has the server judge an operation only after its configuration was found to be right, and refuse
- * everything otherwise: the pack fails closed. A rule cannot ensure that: it sees only its own settings, and is not
- * called at all if it is disabled.
+ * Makes the server judge an operation only after its configuration was found valid, and refuse everything otherwise: the
+ * pack fails closed. A rule cannot ensure that, since it sees only its own settings, and is not called if it is disabled.
  *
  * An operation begins when the engine names the stack, or configures the pack; a new one, perhaps for another stack,
  * starts without the previous one's configuration. It ends when the whole stack has been checked; after that a new
@@ -80,7 +79,7 @@ export function judgeOperations(
   };
 }
 
-/** What is wrong with a configuration, as one error, or nothing. */
+/** The problems of a configuration as one error; undefined if there are none. */
 function problemsOf(check: () => readonly string[]): Error | undefined {
   try {
     const problems = check();

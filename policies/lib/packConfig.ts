@@ -7,7 +7,7 @@ import { suggestion } from "./suggestion";
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 
-/** What is wrong with the value of a setting, beyond its type, which the engine checks itself. */
+/** Problems with the value of a setting, apart from its type, which the engine checks. */
 function valueProblems(setting: string, value: unknown): readonly string[] {
   const bad = (check: (text: string) => boolean, what: string) =>
     texts(value)
@@ -43,7 +43,7 @@ function isRegExp(text: string): boolean {
   }
 }
 
-/** Whether a pattern ends in the name of a resource, or in its beginning: other patterns take in resources to come. */
+/** Whether a pattern ends with a resource's name, or the start of one: any other would match future resources too. */
 function namesResource(urn: string): boolean {
   const [name = "", ...before] = urn.split("::").reverse();
   return !urn.includes("*") || (before.length > 0 && /^[^*]/.test(name));
@@ -61,10 +61,10 @@ function exemptionProblems({ urn, expires }: Exemption): readonly string[] {
 }
 
 /**
- * What is wrong with a policy pack configuration. The engine accepts misspelt names silently.
+ * The problems of a policy pack configuration. The engine itself silently accepts misspelt names.
  *
  * @param config By rule name; `all` stands for every rule.
- * @returns One sentence a problem, each naming the rule; empty if all is right.
+ * @returns One sentence per problem, each naming the rule.
  */
 export function configProblems(
   rules: readonly Rule[],

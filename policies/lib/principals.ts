@@ -5,26 +5,26 @@ import { part } from "./policyDocument";
 
 const EVERYONE = /^(\*|arn:aws[\w-]*:iam::\*:(root|\*|user\/\*|role\/\*))$/;
 
-/** Whom a statement of a resource's or a role's policy is about: `*`, or a list of each kind, such as AWS. */
+/** The principals of a statement: `*`, or a list for each kind, of which only AWS counts here. */
 function principalsOf(statement: Value): readonly Value[] {
   const principal = part(statement, "Principal");
   return isFields(principal) ? items(part(principal, "AWS")) : items(principal);
 }
 
-/** Conditions by which a caller must belong to somebody, or know something. Source: IAM user guide, "AWS global condition context keys". */
+/** Condition keys that limit callers by owner, or by something that they must know. Source: IAM user guide, "AWS global condition context keys". */
 const LIMITS =
   /^(aws:(principal(orgid|orgpaths|account|arn|tag\/.+)|source(account|arn|orgid|orgpaths|vpc|vpce|ip|owner)|userid|vpcsourceip|resourceorgid)|sts:externalid|iam:\w+|kms:calleraccount|saml:.+|.+:(sub|aud|amr|repository\w*))$/i;
 /**
- * Operators that hold only for what they name. One with IfExists, or with ForAllValues, holds where there is
- * nothing, too. Source: IAM user guide, "Multivalued context keys".
+ * Operators that are only true for the values they name. Those with IfExists or ForAllValues are also true if the key is
+ * missing. Source: IAM user guide, "Multivalued context keys".
  */
 const HOLDS =
   /^(foranyvalue:)?(string(equals|like|equalsignorecase)|arn(equals|like)|ipaddress|bool)$/i;
 
-/** An ARN of any account, or a pattern that is over before it names one. */
+/** An ARN of any account, or a pattern that ends before the account. */
 const ANY_ACCOUNT = /^arn:[^:]*:[^:]*:[^:]*:[\d?]*\*|^arn:([^:]*:){0,3}[^:]*\*[^:]*$/;
 
-/** Whether a value takes in everybody: it has nothing but wildcards, or names no account. One that is not known may. */
+/** Whether a value may match everybody: it consists of wildcards, names no account, or is unknown. */
 const isAny = (value: Value): boolean => {
   const text = toText(value);
   return (
@@ -32,22 +32,22 @@ const isAny = (value: Value): boolean => {
   );
 };
 
-/** Whether one of some values takes in everybody, or all of them together the internet. */
+/** Whether one of the values matches everybody, or all of them together the internet. */
 const includeAnyone = (values: readonly Value[]): boolean =>
   values.length === 0 || values.some(isAny) || isWorldOpen(knownBlocks(values));
 
-/** Whether something in it is not known. */
+/** Whether something in a value is unknown. */
 function hasUnknown(value: Value): boolean {
   if (isFields(value)) return Object.values(value).some(hasUnknown);
   return value === UNKNOWN || (Array.isArray(value) && items(value).some(hasUnknown));
 }
 
 /**
- * Whether the conditions of a statement leave anybody out.
+ * Whether the conditions of a statement exclude anybody.
  *
- * @param keys that say who it is, of a condition.
- * @param isOpen which values of them leave nobody out, beside those that no key does.
- * @returns UNKNOWN if that is so by what is not known yet.
+ * @param keys the condition keys that identify the caller.
+ * @param isOpen whether a value of these keys excludes nobody, in addition to those that exclude nobody for any key.
+ * @returns UNKNOWN if that depends on unknown values.
  */
 export function isLimited(
   statement: Value,
@@ -67,7 +67,7 @@ export function isLimited(
   return isKnown || (hasUnknown(condition) ? UNKNOWN : false);
 }
 
-/** Whether a statement allows something to anybody. A denial does not, nor a condition that leaves some out. */
+/** Whether a statement allows everybody something: it does not deny, and has no condition that excludes anybody. */
 export function allowsEveryone(statement: Value): boolean | typeof UNKNOWN {
   const effect = part(statement, "Effect");
   const principals = principalsOf(statement);

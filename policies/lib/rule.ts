@@ -19,20 +19,20 @@ import { advise } from "../internals/advice";
 import { type Exemption, EXEMPTIONS_SCHEMA, exemptionFor, note } from "./exemptions";
 import { leaveOpen } from "./openQuestions";
 
-/** A rule's metadata, in its file; the pack and the documentation are generated from it. */
+/** A rule's metadata, from which the policy and its documentation are generated. */
 export interface Metadata {
-  /** Kebab case; also the file's name and the key in the policy pack configuration. */
+  /** In kebab case; also the name of the file and the key in the policy pack configuration. */
   readonly name: string;
   /** One sentence: what a resource must be like. */
   readonly description: string;
-  /** Level unless the configuration sets another. */
+  /** The level, unless the configuration sets another. */
   readonly level: EnforcementLevel;
   readonly severity: Severity;
   /** The control it implements. */
   readonly framework: PolicyComplianceFramework;
   /** Identifiers of the same check elsewhere, e.g. `checkov:CKV_AWS_249`. @default [] */
   readonly tags?: readonly string[];
-  /** What to change in the program, as a sentence that begins with the verb; each finding ends with it. */
+  /** What to change in the program, as a sentence that begins with a verb; every finding ends with it. */
   readonly remediationSteps: string;
   /** The AWS page that explains it. */
   readonly url: string;
@@ -48,31 +48,31 @@ export interface Metadata {
    * provider, of Cloud Control and of CloudFormation in the AWS provider's shape.
    */
   readonly types: readonly string[];
-  /** Of a rule of the tutorial: what must not hide where it cannot look into. @default types */
+  /** Types that a rule of the tutorial does not accept in places that it cannot inspect. @default types */
   readonly guards?: readonly string[];
 }
 
 /**
- * How a rule says what it found. Rules see secrets in plain text, so messages name properties,
- * resources, ports and address blocks, and no other value.
+ * How a rule reports what it found. Rules see secrets in plain text, so messages may contain names of properties and
+ * resources, ports and address blocks, but no other values.
  */
 export interface Report {
   /**
-   * A finding, on `urn` if given, else on the resource at hand (or the stack). The CLI shows nothing but the
-   * message, so what to change is added to it: `step`, or the rule's `remediationSteps`.
+   * A finding, on `urn` if given, otherwise on the resource being checked, or the stack. The CLI shows only the message,
+   * so the remedy is appended to it: `step`, or the rule's `remediationSteps`.
    */
   readonly fail: (message: string, urn?: string, step?: string) => void;
   /**
-   * Something the rule must know but cannot: `what` is the property, by its path, or the question. Unless `onUnknown`
-   * makes it a finding, the update checks it, and `policy-values-known` tells it once for all rules that ask the same:
-   * of a path that part which nothing is known of.
+   * Something that the rule must know but cannot: `what` is the path of the property, or the question. Unless `onUnknown`
+   * makes it a finding, the update checks it, and `policy-values-known` reports it once for all rules with the same
+   * question. For a path, it reports the outermost unknown part.
    */
   readonly unknown: (what: string, urn?: string) => void;
-  /** The same where what is known leaves no doubt but one that the update settles: always advice. */
+  /** Like `unknown`, but always advice: everything known is right, and the update checks the rest. */
   readonly later: (what: string, urn?: string) => void;
 }
 
-/** One resource handed to a rule. */
+/** One resource passed to a rule. */
 export interface Checked<Settings> {
   readonly type: string;
   readonly urn: string;
@@ -83,7 +83,7 @@ export interface Checked<Settings> {
   readonly settings: Settings;
 }
 
-/** Every resource of a stack handed to a rule. */
+/** All resources of a stack, passed to a rule. */
 export interface CheckedStack<Settings> {
   readonly resources: readonly PolicyResource[];
   readonly settings: Settings;
@@ -95,7 +95,7 @@ interface Common {
   readonly unseenResources: readonly Exemption[];
 }
 
-/** A policy of the pack, with what the documentation needs in addition. */
+/** A policy of the pack, with what else the documentation needs. */
 export interface Rule extends ResourceValidationPolicy {
   readonly metadata: Metadata;
   readonly validateStack?: StackValidation;
@@ -126,7 +126,7 @@ export function settingsSchema(metadata: Metadata): Record<string, PolicyConfigJ
   return { ...metadata.settings, ...common };
 }
 
-/** What is not configured. The engine fills it in as well; other callers of a rule need not. */
+/** Default settings. The engine fills them in too, but other callers of a rule may not. */
 function defaultsOf(metadata: Metadata): Common {
   const defaults = Object.entries(settingsSchema(metadata)).map(
     ([name, schema]) => [name, schema.default] as const,
@@ -162,7 +162,7 @@ function makeReport(
       leaveOpen(name, what, at);
       return;
     }
-    // Reported regardless of the configuration.
+    // Reported whatever the configuration says.
     advise(reportViolation, description, `${notYet(what)} The update checks it.`, at);
   };
   const unknown = (what: string, urn = defaultUrn): void => {
@@ -180,29 +180,29 @@ function makeReport(
   return { fail: failWithStep, unknown, later };
 }
 
-/** A finding and what to change, in sentences. */
+/** A finding followed by its remedy. */
 function withStep(message: string, step: string): string {
   return `${/[.!?]$/.test(message) ? message : `${message}.`} ${step}`;
 }
 
-/** What of a path is not known as a whole; a question is no path. */
+/** The outermost unknown part of a path; anything else, such as a question, stays as it is. */
 function causeIn(props: Fields, what: string): string {
   const path = what.split(".");
   const parts = path.map((_, index) => path.slice(0, index + 1));
   return parts.find((part) => field(props, ...part) === UNKNOWN)?.join(".") ?? what;
 }
 
-/** The same for a resource inside another one, which the message names. */
+/** Names the resource, which is inside another one, in messages. */
 function reportInside({ fail, unknown, later }: Report, inside: string | undefined): Report {
-  const said =
+  const prefixed =
     (report: Report["fail"]): Report["fail"] =>
     (text, ...rest) => {
       report(inside === undefined ? text : `${inside} in its template: ${text}`, ...rest);
     };
-  return { fail: said(fail), unknown: said(unknown), later: said(later) };
+  return { fail: prefixed(fail), unknown: prefixed(unknown), later: prefixed(later) };
 }
 
-/** Has a rule of the tutorial refuse what it cannot look into, unless it is listed. */
+/** Makes a rule of the tutorial refuse resources that it cannot inspect, unless they are listed. */
 function refuseUnreadable(
   { name, description, types, guards = types, required }: Metadata,
   { unseen }: Making,
@@ -240,7 +240,7 @@ function guarded(report: Report, check: () => void): void {
   }
 }
 
-/** Says so by an error, for most rules of each resource: one without a stack trace, which takes time and nobody sees. */
+/** The SDK throws an error for this. It happens for most rules and each resource, so the costly stack trace is omitted. */
 function notApplicable(args: ResourceValidationArgs, reason: string): never {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -251,13 +251,13 @@ function notApplicable(args: ResourceValidationArgs, reason: string): never {
   }
 }
 
-/** What a rule does; at least one of the two checks. */
+/** What a rule does; it has at least one of the two checks. */
 export interface Checks<Settings> {
-  /** Looks at one resource, at its inputs, before it is created; called for `metadata.types` only. */
+  /** Checks the inputs of one resource before it is created; called only for `metadata.types`. */
   readonly resource?: (resource: Checked<Settings>, report: Report) => void;
-  /** Looks at the whole stack, after a preview and after an update. */
+  /** Checks the whole stack, after a preview and after an update. */
   readonly stack?: (stack: CheckedStack<Settings>, report: Report) => void;
-  /** Changes the given properties and returns them, or returns nothing if all is right. */
+  /** Changes the given properties and returns them; returns nothing if there is nothing to change. */
   readonly remediate?: ResourceRemediation;
 }
 
@@ -295,7 +295,7 @@ export function makeRule<Settings = object>(metadata: Metadata, checks: Checks<S
     const provider = fieldsOf(args.provider?.props);
     const subjects = [...(applies(type) ? [{ type, props, inside: undefined }] : []), ...made];
     for (const { inside, ...subject } of subjects) {
-      // A remediation changes resources of the AWS provider only: what others make is advice.
+      // A remediation only changes resources of the AWS provider; for what other resources create, it is advice.
       const isMade = "sources" in subject && checks.remediate !== undefined;
       const fail: Report["fail"] = (message, _urn, step = metadata.remediationSteps) => {
         advise(reportViolation, description, withStep(message, step), urn);

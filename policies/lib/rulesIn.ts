@@ -3,20 +3,20 @@ import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import type { Rule } from "./rule";
 
-/** A rule's file: its name has one dot, so that declarations and tests beside it are none. */
+/** A rule's file. Its name has one dot, which excludes declarations and tests. */
 const RULE_FILE = /^([^.]+)\.[cm]?[jt]s$/;
 
 /** These report on the others, so they come after them. */
 const LAST = ["policy-values-known", "policy-exemptions-current"];
 
 /**
- * Every rule that has a file in a folder, its default export: every file is loaded automatically, without a list of
- * imports to maintain. The folder is read at each start, not when the pack is built, so that rules are
- * found the same way as TypeScript in a checkout and as JavaScript in `node_modules`.
+ * Loads every rule in a folder: the default export of each file. The folder is read at each start, not when the pack is
+ * built, so rules are found the same way as TypeScript in a checkout and as JavaScript in `node_modules`, and there is no
+ * list of imports to maintain.
  *
- * @param path of the folder, from where the process runs, which is the folder of the pack; its `index` is not a rule.
- * @throws Error that names every file without a rule, or whose rule has another name: a rule that is not loaded
- * protects nothing.
+ * @param path of the folder, relative to the working directory, which is the pack's folder; its `index` is not a rule.
+ * @throws Error that names every file without a rule, or with a rule of another name, since a rule that is not loaded
+ *   protects nothing.
  */
 export function rulesIn(path: string): readonly Rule[] {
   const folder = resolve(path);
@@ -30,14 +30,14 @@ export function rulesIn(path: string): readonly Rule[] {
   return inOrder(found.map(({ rule }) => rule as Rule));
 }
 
-/** Required rules first, then by name; those about all others last. */
+/** Required rules first, then by name; those that report on the others last. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   const place = ({ name, metadata }: Rule): number =>
     metadata.required === true ? -2 : LAST.includes(name) ? LAST.indexOf(name) : -1;
   return [...rules].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** By name. A rule may stand there as source and compiled; what this file is itself can be loaded. */
+/** Files by rule name. If a rule exists both as source and compiled, the one with this file's extension is taken. */
 function filesIn(folder: string): ReadonlyMap<string, string> {
   const isLast = (file: string): number => (extname(file) === extname(__filename) ? 1 : 0);
   const files = readdirSync(folder).sort((a, b) => isLast(a) - isLast(b));

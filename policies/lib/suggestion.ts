@@ -1,9 +1,9 @@
 import leven from "leven";
 
 /**
- * The names most like `name`, best first; all of them if none is close and there are few, if any.
+ * Suggests the names closest to `name`, best first; if none is close, all names, or where to find them.
  *
- * @param elsewhere where all names are listed, if they are too many to print.
+ * @param elsewhere where all names are listed, if there are too many to print.
  */
 export function suggestion(
   name: string,

@@ -2,10 +2,10 @@ import { type Fields, UNKNOWN } from "../graph/value";
 import type { Report } from "./rule";
 
 /**
- * A resource's properties without those of which nothing is known, each of which is reported by its name: all
- * rules that ask for something in it then have one question.
+ * Reports a resource's completely unknown properties by name, so that all rules that need something in one have the same
+ * question, and returns the others.
  *
- * @param names of the properties that the rule looks into.
+ * @param names the properties that the rule looks into.
  */
 export function knownPart(props: Fields, names: readonly string[], report: Report): Fields {
   const hidden = names.filter((name) => props[name] === UNKNOWN);

@@ -1,7 +1,7 @@
 import { field, isFields, toText, UNKNOWN, type Value } from "../graph/value";
 
 /**
- * The path on the instance that a task definition's volume mounts: its own, or that which Docker's local driver binds.
+ * The path on the instance that a task definition's volume mounts: its own, or the one that Docker's local driver binds.
  * Source: Docker docs, "docker volume create", driver-specific options.
  */
 export function hostPathOf(volume: Value): Value {

@@ -5,7 +5,7 @@ import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 import { knownPart } from "../lib/unknown";
 
-/** A token in place of a user, as GitHub and others take it; a user of Bitbucket's clone URLs is a name. */
+/** A token in place of the user, as GitHub and others accept it; in Bitbucket's clone URLs, the user is a name. */
 const TOKEN_AS_USER = /^https?:\/\/(?=[^\s/@]*\d)[\w%.~-]{16,}@/i;
 
 export default makeRule(

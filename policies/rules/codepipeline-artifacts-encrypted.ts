@@ -19,7 +19,7 @@ export default makeRule(
       for (const store of items(props.artifactStores)) {
         const key = field(store, "encryptionKey");
         const id = field(key, "id");
-        // A new key's id is unknown at preview; that a key is given is enough.
+        // A new key's id is unknown at preview; it is enough that there is one.
         if (store === UNKNOWN || key === UNKNOWN) {
           report.unknown("artifactStores.encryptionKey");
         } else if (isAbsent(id)) {

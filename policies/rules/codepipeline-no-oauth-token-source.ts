@@ -23,7 +23,7 @@ export default makeRule(
           const [owner, provider, configuration] = ["owner", "provider", "configuration"].map(
             (name) => field(action, name),
           );
-          // A token that is not known yet is still a token.
+          // An unknown token is still a token.
           const token = configuration === UNKNOWN ? undefined : field(configuration, "OAuthToken");
           if ((owner === "ThirdParty" && provider === "GitHub") || !isAbsent(token)) {
             const name = toText(field(action, "name"));

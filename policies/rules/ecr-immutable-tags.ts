@@ -36,12 +36,12 @@ export default makeRule(
   },
 );
 
-/** What a tag begins with. Source: Amazon ECR API Reference, "ImageIdentifier". */
+/** Characters that a tag can begin with. Source: Amazon ECR API Reference, "ImageIdentifier". */
 const FIRST_CHARACTERS = Array.from(
   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_",
 );
 
-/** Whether patterns, in which * is any text, match every tag: one of stars alone, or one for each beginning. */
+/** Whether patterns, in which * is any text, match every tag: only stars, or a pattern for each first character. */
 function excludesAll(patterns: readonly Value[]): boolean {
   const beginnings = patterns
     .map((pattern) => /^([^*]?)\*+$/.exec(toText(pattern))?.[1])

@@ -23,7 +23,7 @@ export default makeRule(
     stack({ resources }, report) {
       const companions: Companions = {
         ...{ of: [ECR_REPOSITORY], type: ECR_LIFECYCLE_POLICY, by: "repository" },
-        // A repository of CloudFormation has it inside.
+        // In CloudFormation, a repository contains its lifecycle policy.
         needs: (repository) => isAbsent(propsOf(repository).lifecyclePolicy),
       };
       reportLacking(resources, companions, report, "The repository has no lifecycle policy.");

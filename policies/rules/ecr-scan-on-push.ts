@@ -34,7 +34,7 @@ export default makeRule(
       if (isAbsent(imageScanningConfiguration)) {
         props.imageScanningConfiguration = { scanOnPush: true };
       } else {
-        // Changing what is there keeps its other parts, and what is secret about them.
+        // Changing the existing object keeps its other parts, including secrets.
         (props.imageScanningConfiguration as { scanOnPush: boolean }).scanOnPush = true;
       }
       return props;

@@ -23,7 +23,7 @@ export default makeRule(
   },
   {
     resource({ type, props: { autoScalingGroupProvider, managedInstancesProvider } }, report) {
-      // ECS ends no managed instance of its own that has tasks.
+      // ECS never terminates a managed instance that runs tasks.
       if (type !== CAPACITY_PROVIDER || !isAbsent(managedInstancesProvider)) {
         return;
       }

@@ -50,7 +50,7 @@ export default makeRule(
       if (isOn(insights) || field(insights, "value") === UNKNOWN) {
         return undefined;
       }
-      // Changing the one value keeps the others, and what is secret about them.
+      // Changing only this value keeps the others, including secrets.
       const list = props.settings as object[];
       Object.assign(list[index] ?? {}, { value: "enabled" });
       return props;

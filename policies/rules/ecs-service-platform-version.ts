@@ -3,7 +3,7 @@ import { isAbsent, toText, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
-/** The latest of Linux and of Windows. Source: Amazon ECS developer guide, "Fargate platform versions". */
+/** The latest versions for Linux and for Windows. Source: Amazon ECS developer guide, "Fargate platform versions". */
 const LATEST = ["LATEST", "1.4.0", "1.0.0"];
 
 export default makeRule(

@@ -18,7 +18,7 @@ export default makeRule(
     resource({ props }, report) {
       const { networkConfiguration, deploymentController } = props;
       if (isAbsent(networkConfiguration) && field(deploymentController, "type") === "EXTERNAL") {
-        return; // Its task sets bring their own.
+        return; // Its task sets have their own.
       }
       const groups = field(networkConfiguration, "securityGroups");
       if (groups === UNKNOWN) {

@@ -50,7 +50,11 @@ export default makeRule<NetworkSettings>(
     stack({ resources, settings }, report) {
       const graph = securityGroupGraph(resources);
       const scope = vpcScope(resources, settings);
-      const say = ({ text, unknown }: Doubt, message: (what: string) => string, urn: string) => {
+      const reportDoubt = (
+        { text, unknown }: Doubt,
+        message: (what: string) => string,
+        urn: string,
+      ) => {
         (unknown ? report.unknown : report.fail)(message(text), urn);
       };
 
@@ -61,7 +65,7 @@ export default makeRule<NetworkSettings>(
             `The security group ${group.name} of the ECS service ${service.resource.name} allows ` +
             `${portsText(ingress)} from ${what}`;
           if (doubt) {
-            say(doubt, message, ingress.urn);
+            reportDoubt(doubt, message, ingress.urn);
           }
         }
       };

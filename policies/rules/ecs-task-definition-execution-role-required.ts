@@ -55,7 +55,7 @@ export default makeRule(
   },
 );
 
-/** Whether tasks of ECS may assume a role; `undefined` if it is not known. A document without statements AWS refuses itself. */
+/** Whether ECS tasks may assume a role; `undefined` if unknown. AWS itself refuses a document without statements. */
 function isTrusted(policy: Value): boolean | undefined {
   const statements = statementsOf(policy) ?? [];
   if (statements.length === 0) return true;
@@ -63,8 +63,8 @@ function isTrusted(policy: Value): boolean | undefined {
     const actions = items(part(statement, "Action"));
     const principal = part(statement, "Principal");
     const services = principal === "*" ? [ECS_TASKS] : items(part(principal, "Service"));
-    const said = [statement, part(statement, "Effect"), principal, ...actions, ...services];
-    if (said.includes(UNKNOWN)) return undefined;
+    const relevant = [statement, part(statement, "Effect"), principal, ...actions, ...services];
+    if (relevant.includes(UNKNOWN)) return undefined;
     const mayAssume = actions.some((action) =>
       /^(\*|sts:(\*|assumerole\*?|assume\*))$/i.test(toText(action)),
     );

@@ -8,8 +8,8 @@ interface Settings {
   readonly allowedCapabilities: readonly string[];
 }
 
-/** What Docker gives every container, so that adding it adds nothing. Source: Docker docs, "Runtime privilege and Linux capabilities". */
-const DOCKERS =
+/** Docker gives these to every container, so adding one changes nothing. Source: Docker docs, "Runtime privilege and Linux capabilities". */
+const DOCKER_DEFAULTS =
   "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT";
 
 const plainName = (capability: string) => capability.toUpperCase().replace(/^CAP_/, "");
@@ -36,8 +36,11 @@ export default makeRule<Settings>(
   },
   {
     resource({ props, settings }, report) {
-      const allowed = [...DOCKERS.split(" "), ...settings.allowedCapabilities.map(plainName)];
-      // A task on Fargate has a machine of its own, where AWS lets it add this one and no other.
+      const allowed = [
+        ...DOCKER_DEFAULTS.split(" "),
+        ...settings.allowedCapabilities.map(plainName),
+      ];
+      // A task on Fargate has its own virtual machine, and AWS allows it to add only this one.
       const isFargate = items(props.requiresCompatibilities).every((each) => each === "FARGATE");
       if (isFargate && items(props.requiresCompatibilities).length > 0) allowed.push("SYS_PTRACE");
       for (const container of containersOf(props, report)) {

@@ -5,7 +5,7 @@ import { makeRule } from "../lib/rule";
 import { knownPart } from "../lib/unknown";
 import { hostPathOf } from "../lib/volumes";
 
-/** The socket of Docker, containerd or CRI-O, and every folder that has it. */
+/** The sockets of Docker, containerd and CRI-O, and every folder that contains one. */
 const SOCKETS = /^\/(var)?$|^(\/var)?\/run(\/(docker|containerd|crio).*)?$/;
 
 const plainPath = (path: string) => path.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
@@ -20,7 +20,7 @@ export default makeRule(
       "Anyone who can ask the container runtime for containers is root on the instance",
     ),
     remediationSteps:
-      "Take the volume away: build images with CodeBuild, and read the task's metadata at ECS_CONTAINER_METADATA_URI_V4.",
+      "Remove the volume: build images with CodeBuild, and read the task's metadata at ECS_CONTAINER_METADATA_URI_V4.",
     url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html",
     types: [TASK_DEFINITION],
   },

@@ -25,7 +25,7 @@ interface Settings {
   readonly valuePattern: string;
 }
 
-/** Properties that other rules may ask for, too: an unknown one is reported once. */
+/** Properties that other rules may need too; an unknown one is reported once. */
 const READ_AS_A_WHOLE = ["environment", "source", "secondarySources", "stages", "volumes"].concat([
   ...["containerProperties", "ecsProperties", "eksProperties", "nodeProperties", "parameters"],
   ...["sourceConfiguration", "containers", "settings", "definition"],

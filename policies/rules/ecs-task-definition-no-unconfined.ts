@@ -5,8 +5,8 @@ import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
 /**
- * Options that take a container out of what confines it: of AppArmor, of SELinux by no label or by the type of one that
- * may do all, of seccomp, and of hidden paths. Sources: Docker docs, "docker container run", `--security-opt`;
+ * Options that lift a container's confinement: by AppArmor, by SELinux (no label, or the label of a type that may do
+ * anything), by seccomp, and by hidden paths. Sources: Docker docs, "docker container run", `--security-opt`;
  * container-selinux, `spc_t`.
  */
 const UNCONFINED =

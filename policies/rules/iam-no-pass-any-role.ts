@@ -15,7 +15,7 @@ import { makeRule } from "../lib/rule";
 
 const KINDS = ["role", "user", "group", "policy"];
 
-/** Whether a pattern takes in every role, user, group or policy of an account, or of any: one with no name of its own. */
+/** Whether a pattern matches every role, user, group or policy of one or any account, because it contains no name. */
 function isAny(resource: string): boolean {
   const pattern = resource.replace(/\$\{[^}]*\}/g, "*");
   const [, partition = "", , , account = ""] = pattern.split(":");
@@ -24,12 +24,12 @@ function isAny(resource: string): boolean {
   return KINDS.some((kind) => takesIn(pattern, `${own}:${kind}/NoSuchName0`));
 }
 
-/** What limits the roles that an action is allowed for, beside what limits who may act. */
+/** Condition keys that limit which roles an action is allowed for, or who may perform it. */
 const LIMITS =
   /^(aws:(resource(orgid|orgpaths|account|tag\/.+)|principal\w+(\/.+)?|source\w+)|iam:\w+(\/.+)?|sts:externalid)$/i;
 
 /**
- * By each of these one becomes anybody, if on any role, user or policy. Sources: Checkov, CKV_AWS_286 (cloudsplaining);
+ * Each of these lets a caller gain any permission, if allowed on any role, user or policy. Sources: Checkov, CKV_AWS_286 (cloudsplaining);
  * IAM user guide, "Grant a user permissions to switch roles".
  */
 const ESCALATIONS = [
@@ -40,14 +40,14 @@ const ESCALATIONS = [
   ...["CreateLoginProfile", "UpdateLoginProfile"],
 ].map((name) => (name.includes(":") ? name : `iam:${name}`));
 
-/** An action of IAM that there is not, which only a pattern for all of them takes in. */
+/** An IAM action that does not exist, so only a pattern for all actions matches it. */
 const NONE = "iam:NoSuchAction0";
 
 export default makeRule(
   {
     name: "iam-no-pass-any-role",
     description:
-      "IAM policies do not let every role be passed on or assumed, nor IAM be changed at will.",
+      "IAM policies do not allow passing or assuming every role, or changing IAM at will.",
     level: "mandatory",
     severity: "high",
     framework: checkov("CKV_AWS_286", "IAM policies do not allow privilege escalation"),
@@ -63,7 +63,7 @@ export default makeRule(
       for (const statement of policiesOf(props).flatMap((policy) => statementsOf(policy) ?? [])) {
         const own = allowedActions(statement).filter((action) => /[^*]/.test(action));
         const isAllow = part(statement, "Effect") === "Allow";
-        // Every action on everything, or all but some, is for iam-no-wildcard-admin.
+        // iam-no-wildcard-admin checks statements that allow every action, or all but some, on everything.
         if (isAllow && own.length === 0 && isOnEverything(statement)) continue;
         const allowed = ESCALATIONS.find((action) => allows(statement, action));
         const isOpen = allowed !== undefined && isOnEverything(statement, isAny);

@@ -7,14 +7,14 @@ import { securityHub } from "../lib/frameworks";
 import { part, statementsOf } from "../lib/policyDocument";
 import { makeRule } from "../lib/rule";
 
-/** Where managed policies are attached: by an attachment, by the list of an owner, in a role. */
+/** Properties that attach managed policies: of an attachment, of an owner's list, of a role. */
 const ATTACHED = ["policyArn", "policyArns", "managedPolicyArns"];
 
 const PARTS = ["Effect", "Action", "NotAction", "Resource", "NotResource"];
 
 const isEverything = (value: Value) => /^[*?]*\*[*?]*(:[*?]*\*[*?]*)?$/.test(toText(value));
 
-/** Whether a resource pattern takes in all: `*`, or an ARN of which only the partition is said. */
+/** Whether a resource pattern matches everything: `*`, or an ARN that only names the partition. */
 function isAnyResource(value: Value): boolean {
   const [scheme, partition = "", ...rest] = toText(value).split(":");
   const isArn = scheme === "arn" && /^(aws|\*)/.test(partition);
@@ -27,11 +27,11 @@ function isAnyResource(value: Value): boolean {
 
 /** Whether a statement allows every action, or all but some, on every resource, or all but some. */
 function allowsEverything(statement: Value): boolean {
-  const said = (name: string) => items(part(statement, name));
+  const values = (name: string) => items(part(statement, name));
   return (
-    said("Effect").includes("Allow") &&
-    (said("Action").some(isEverything) || said("NotAction").length > 0) &&
-    (said("Resource").some(isAnyResource) || said("NotResource").length > 0)
+    values("Effect").includes("Allow") &&
+    (values("Action").some(isEverything) || values("NotAction").length > 0) &&
+    (values("Resource").some(isAnyResource) || values("NotResource").length > 0)
   );
 }
 

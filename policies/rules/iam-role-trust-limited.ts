@@ -9,7 +9,7 @@ import { makeRule } from "../lib/rule";
 export default makeRule(
   {
     name: "iam-role-trust-limited",
-    description: "Roles can only be assumed by those whom they name.",
+    description: "Roles can only be assumed by the principals that they name.",
     level: "mandatory",
     severity: "critical",
     framework: practice("No role trusts every AWS account, or every GitHub workflow"),

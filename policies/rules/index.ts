@@ -1,4 +1,4 @@
 import { rulesIn } from "../lib/rulesIn";
 
-/** Every rule of the pack, one a file of this folder: the tutorial's three first, those about all others last. */
+/** Every rule of the pack, one per file in this folder: the tutorial's three first, those that report on others last. */
 export const rules = rulesIn(__dirname);

@@ -25,7 +25,7 @@ export default makeRule(
       const [tokens, endpoint] = ["httpTokens", "httpEndpoint"].map((name) =>
         field(metadataOptions, name),
       );
-      // Where the endpoint is off, no version answers; and an instance may get its options from a template.
+      // If the endpoint is off, neither version answers; an instance may get its options from a template.
       if (endpoint === "disabled" || (isAbsent(metadataOptions) && !isAbsent(launchTemplate))) {
         return;
       }

@@ -38,7 +38,7 @@ export default makeRule(
         report.fail("It serves plain HTTP.");
       }
     },
-    // A rule that forwards comes before the redirect.
+    // A rule that forwards takes precedence over the redirect.
     stack({ resources }, report) {
       for (const rule of ofType(resources, LISTENER_RULES)) {
         const [listener] = referred(rule, "listenerArn", LISTENERS, resources);
@@ -62,8 +62,8 @@ export default makeRule(
 );
 
 /**
- * A listener's protocol. One that names none but a port is an Application Load Balancer's, and HTTP; a Gateway
- * Load Balancer's has neither. Source: terraform-provider-aws, elbv2 listener ("Keep previous default of HTTP for ALBs").
+ * A listener's protocol. If it only names a port, it is an Application Load Balancer's and uses HTTP; a Gateway Load
+ * Balancer's names neither. Source: terraform-provider-aws, elbv2 listener ("Keep previous default of HTTP for ALBs").
  */
 function protocolOf({ protocol, port }: Fields): Value {
   return isAbsent(protocol) && !isAbsent(port) ? "HTTP" : protocol;

@@ -3,7 +3,7 @@ import { toText, UNKNOWN } from "../graph/value";
 import { securityHub } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
-/** AWS's policies that take TLS 1.2 and later only. Source: Elastic Load Balancing user guides, "Security policies". */
+/** AWS's policies that only accept TLS 1.2 and later. Source: Elastic Load Balancing user guides, "Security policies". */
 const MODERN = /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
 
 export default makeRule(
@@ -25,7 +25,7 @@ export default makeRule(
       if (sslPolicy === UNKNOWN || protocol === UNKNOWN) {
         report.unknown("sslPolicy");
       } else if (!MODERN.test(toText(sslPolicy))) {
-        // Without one it is ELBSecurityPolicy-2016-08.
+        // The default is ELBSecurityPolicy-2016-08.
         report.fail("The listener's sslPolicy accepts TLS 1.0 and 1.1.");
       }
     },

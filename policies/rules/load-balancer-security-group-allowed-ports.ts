@@ -52,17 +52,17 @@ export default makeRule<Settings>(
         }
         // Nobody outside the VPC may reach an internal one, on any port.
         const allowedPorts = internal ? [] : settings.allowedPorts;
-        const mayStay = (ingress: Ingress): boolean | undefined =>
+        const isAllowed = (ingress: Ingress): boolean | undefined =>
           isInternalKnown ? opensOnlyPorts(ingress, allowedPorts) : undefined;
         for (const group of groups) {
           const text = (ingress: Ingress, from: string): string =>
             `The security group ${group.name} of the load balancer ${resource.name} allows ` +
             `${portsText(ingress)} from ${from}`;
-          const rules = group.ingress.filter((ingress) => mayStay(ingress) !== true);
+          const rules = group.ingress.filter((ingress) => isAllowed(ingress) !== true);
           for (const ingress of rules) {
             const doubts = ingress.sources.map((source) => scope.doubt(source, group));
             const isSure =
-              mayStay(ingress) === false ||
+              isAllowed(ingress) === false ||
               opensOnlyPorts(ingress, settings.allowedPorts) === false;
             if (isOpen(ingress, resources)) {
               const internet = text(ingress, `${sourcesText(ingress)}, which is the internet.`);
@@ -79,7 +79,7 @@ export default makeRule<Settings>(
           }
         }
         for (const ingress of groups.length > 0 ? graph.orphans : []) {
-          if (mayStay(ingress) !== true) {
+          if (isAllowed(ingress) !== true) {
             report.unknown(`Whether ${resource.name} lets in ${portsText(ingress)}`, ingress.urn);
           }
         }

@@ -77,7 +77,7 @@ function deployed(pipeline: PolicyResource, resources: readonly PolicyResource[]
       return target(group, "ecsService", SERVICE, "name", [name]);
     }),
   ]);
-  // Names that are not known could be those of a service of this stack.
+  // Unknown names could be those of a service of this stack.
   const names = [
     ...groupNames,
     ...serviceNames,

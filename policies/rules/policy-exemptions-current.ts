@@ -2,7 +2,7 @@ import { isExpired, seenExemptions } from "../lib/exemptions";
 import { practice } from "../lib/frameworks";
 import { makeRule } from "../lib/rule";
 
-// The last rule of the pack: by then every other one has used the exemptions it could.
+// Runs last, after every other rule has used its exemptions.
 export default makeRule(
   {
     name: "policy-exemptions-current",

@@ -2,10 +2,10 @@ import { practice } from "../lib/frameworks";
 import { openQuestions } from "../lib/openQuestions";
 import { makeRule } from "../lib/rule";
 
-/** Longer lists of rules are cut: which they are is in the configuration. */
+/** How many rules a message names; the configuration has them all. */
 const NAMED = 3;
 
-// When it runs, every other rule except the one on exemptions has reported what it leaves to the update.
+// Runs after every other rule, except the one on exemptions, has reported its open questions.
 export default makeRule(
   {
     name: "policy-values-known",

@@ -67,7 +67,7 @@ export default makeRule<Settings>(
   },
 );
 
-// A provider's configuration arrives as text.
+// A provider's configuration arrives as JSON.
 function defaultTags(provider: Fields): Value {
   const { defaultTags: given } = provider;
   if (typeof given !== "string") {

@@ -12,7 +12,7 @@ const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 const PROTOCOLS = ["protocol", "ipProtocol"];
 const BLOCKS = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"];
 
-/** The rules for what goes out, in whatever resource they stand. */
+/** The egress rules in a resource of any type. */
 function rulesOf(type: string, props: Fields): readonly Value[] {
   if (type === SECURITY_GROUP_RULE) return props.type === "ingress" ? [] : [props];
   return type === EGRESS_RULE ? [props] : items(props.egress);

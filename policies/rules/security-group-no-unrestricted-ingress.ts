@@ -38,7 +38,7 @@ export default makeRule<Settings>(
     },
   },
   {
-    // What one resource shows by itself, so it holds even where the preview is skipped.
+    // What is wrong with one resource by itself, which is found even if the preview is skipped.
     resource({ type, urn, props, settings }, report) {
       if (![...SECURITY_GROUPS, SECURITY_GROUP_RULE, INGRESS_RULE].includes(type)) return;
       const inline = SECURITY_GROUPS.includes(type);
@@ -60,7 +60,7 @@ export default makeRule<Settings>(
         } else if (open) {
           report.unknown("Which ports are open to the internet");
         } else if (
-          // A group is never the internet, whichever it is; a prefix list is looked up in the stack.
+          // No group is the internet; a prefix list is checked with the stack.
           ingress.sources.some(
             ({ kind, value }) => ["cidr", "nothing"].includes(kind) && value === UNKNOWN,
           )
@@ -69,7 +69,7 @@ export default makeRule<Settings>(
         }
       }
     },
-    // What only the rules of a group together show.
+    // What is wrong only with all rules of a group together.
     stack({ resources, settings }, report) {
       for (const { resource, ingress } of securityGroupGraph(resources).groups) {
         const wide = ingress.filter((rule) => opensOnlyPorts(rule, settings.allowedPorts) !== true);

@@ -45,6 +45,6 @@ describe("npm run class without the -- before its flags", function () {
   it("prints the whole command to type if npm kept --yes for itself", async () => {
     const { code, stderr } = await typed(["destroy"], { npm_config_yes: "true" });
     assert.equal(code, 2);
-    assert.match(stderr, /asks first; give --yes: npm run class -- destroy .* --yes$/m);
+    assert.match(stderr, /asks for confirmation; use --yes: npm run class -- destroy .* --yes$/m);
   });
 });

@@ -89,7 +89,7 @@ describe("a class in the lab, on the engine", function () {
     const { code, stderr } = await run("up");
     await writeFile(roster, rosterText);
     assert.equal(code, 2);
-    assert.match(stderr, /line 9: "Alice" has the stack spring-alice, as "alice" of line 6 has/);
+    assert.match(stderr, /line 9: "Alice" has the same stack spring-alice as "alice" on line 6;/);
     assert.deepEqual(await accountOf(state), []);
   });
 
@@ -189,7 +189,10 @@ describe("a class in the lab, on the engine", function () {
     await ended;
     const refused = await run("destroy");
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /asks first; give --yes|another process works on this class/);
+    assert.match(
+      refused.stderr,
+      /asks for confirmation; use --yes|another process is working on this class/,
+    );
 
     let second = await run("destroy", "--yes");
     // The lock of a killed process is taken over once it is ten seconds old.

@@ -117,7 +117,7 @@ learners:
 
   it("must not have two learners whose names differ only in case or accents", () => {
     assert.deepEqual(problemsOf("class: a\nlearners:\n  - Élise\n  - bob\n  - elise\n"), [
-      'line 5: "elise" has the stack a-elise, as "Élise" of line 3 has; give one of them another stack:',
+      'line 5: "elise" has the same stack a-elise as "Élise" on line 3; give one of them another stack:',
     ]);
   });
 

@@ -148,7 +148,7 @@ describe("a class", () => {
       "c-bob": "stopped new",
       "c-cy": "stopped new",
     });
-    assert.match(describeResult(report.stacks[1] ?? assert.fail(), "up"), /bob .*not begun/);
+    assert.match(describeResult(report.stacks[1] ?? assert.fail(), "up"), /bob .*not started/);
   });
 
   it("is limited to the given learners or stacks, and rejects unknown ones", async () => {
@@ -241,7 +241,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
         report.stacks.map(({ command }) => command),
         [undefined, "update c-ann", "update c-bob"],
       );
-      assert.match(describeReport(report), /by\n {2}ann: update c-ann\n {2}bob: update c-bob\n$/);
+      assert.match(describeReport(report), /with\n {2}ann: update c-ann\n {2}bob: update c-bob\n$/);
       assert.match(describeReport(await run("status", backend, { text })), /ann: update c-ann\n/);
     });
 
@@ -298,7 +298,7 @@ learners: [ann, { name: bob, expires: 2027-04-30 }, { name: cy, expires: never }
 
   it("can be locked by only one process at a time", async () => {
     const unlock = await lockClass(file);
-    await assert.rejects(lockClass(file), /another process works on this class/);
+    await assert.rejects(lockClass(file), /another process is working on this class/);
     await unlock();
     await (
       await lockClass(file)

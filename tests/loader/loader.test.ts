@@ -170,7 +170,7 @@ describe("the loader of the program", function () {
         assert.equal(error.stdout, "");
         assert.match(
           error.stderr,
-          /^error: tsx \S+ keeps what it compiles where other users may write to it; [^\n]*\n$/,
+          /^error: tsx \S+ keeps compiled code where other users can write to it; [^\n]*\n$/,
         );
         return true;
       });

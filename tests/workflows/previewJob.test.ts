@@ -64,7 +64,7 @@ describe("the preview job", function () {
         /✅ preview of stack preview\n\nResources: .*1 update/,
       );
       assert.match(await read("change.svg"), /^<svg|^<\?xml/);
-      assert.match(await read("cost.txt"), /in all/);
+      assert.match(await read("cost.txt"), /total/);
     } finally {
       await remove();
     }

@@ -91,7 +91,7 @@ describe("the report on a pull request", () => {
   it("is a comment with rule, file, line and remedy, and findings to upload for the pull request's head", async () => {
     await put("preview.md", formatReport(preview, "markdown"));
     await put("policies.sarif", formatReport(preview, "sarif"));
-    await put("cost.txt", "│ in all              │       │       0.174 │      126.71 │\n");
+    await put("cost.txt", "│ total               │       │       0.174 │      126.71 │\n");
     const { asked, comments, outputs } = await report();
     assert.ok(asked.some((one) => "head" in one && one.head === "eve:main"));
     const [{ body } = { body: "" }] = comments;

@@ -1,5 +1,5 @@
-// Reads {"folder": "…", "names": ["…"]} as its argument: <folder>/<name>/template.json are the templates.
-// Prints what every rule of cdk-nag, in a pack or not, says about each of them.
+// Takes {"folder": "…", "names": ["…"]} as its argument; the templates are <folder>/<name>/template.json. Prints what every
+// rule of cdk-nag, whether it is in a pack or not, reports on each template.
 import * as path from "node:path";
 import process from "node:process";
 import { App, Stack } from "aws-cdk-lib";
@@ -15,8 +15,8 @@ import {
   ServerlessChecks,
 } from "cdk-nag";
 
-/** Makes of a pack one that only notes what it says of its rules, by their names. */
-function noting(Pack) {
+/** Turns a pack into one that only records the titles of its rules, by their names. */
+function recording(Pack) {
   return class extends Pack {
     notes = new Map();
 
@@ -27,9 +27,9 @@ function noting(Pack) {
   };
 }
 
-const AwsSolutions = noting(AwsSolutionsChecks);
+const AwsSolutions = recording(AwsSolutionsChecks);
 const otherPacks = [HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks].map(
-  noting,
+  recording,
 );
 
 class EveryRule extends NagPack {

@@ -8,7 +8,7 @@ import { output } from "./processes";
 export interface CdkNag {
   readonly version: string;
   /**
-   * Scans CloudFormation templates with every rule of cdk-nag, whatever pack it is in.
+   * Scans CloudFormation templates with every rule of cdk-nag, whichever pack it is in.
    *
    * @param names Names of templates; each is `<folder>/<name>/template.json`.
    */
@@ -28,7 +28,7 @@ async function installedVersion(): Promise<string | undefined> {
     : undefined;
 }
 
-/** Installs what `package-lock.json` names, unless it is there. */
+/** Installs the version in `package-lock.json`, unless it is installed. */
 export async function openCdkNag(): Promise<CdkNag> {
   const { dependencies } = (await packageJson(cwd)) as { dependencies: Record<string, string> };
   const version = dependencies["cdk-nag"] ?? "";

@@ -4,10 +4,10 @@ import * as path from "node:path";
 import type { FindingsByName, ScannerFinding } from "./finding";
 import { output } from "./processes";
 
-/** What Checkov reads: one file per thing to scan, in a folder of its own. */
+/** What Checkov reads: a file for each program, in a separate folder. */
 export type Language = "cloudformation" | "terraform";
 
-/** The parts of Checkov's JSON report that are read here. */
+/** The parts of Checkov's JSON report that are used here. */
 interface Report {
   readonly results: {
     readonly failed_checks: readonly {
@@ -24,10 +24,10 @@ interface Report {
 export interface Checkov {
   readonly version: string;
   /**
-   * Scans programs, for credentials too, as Checkov does unless told otherwise.
+   * Scans programs, including for credentials, as Checkov does by default.
    *
-   * @param programs Text by name; a name is a file name without an extension.
-   * @param dir An empty folder, which it fills.
+   * @param programs Source text by name.
+   * @param dir An empty folder, to which the programs are written.
    * @throws Error if Checkov cannot read one of them
    */
   scan(
@@ -42,7 +42,7 @@ const FILE_NAMES: Readonly<Record<Language, string>> = {
   terraform: "main.tf",
 };
 
-/** Installs the Checkov of `requirements.txt` into a virtual environment, unless it is there. */
+/** Installs the Checkov of `requirements.txt` into a virtual environment, unless it is installed. */
 export async function openCheckov(venv: string): Promise<Checkov> {
   const cwd = __dirname;
   const python = path.join(venv, "bin", "python");

@@ -24,8 +24,8 @@ async function main(check: boolean): Promise<void> {
 }
 
 const command = new Command("bench:scanners")
-  .description("Compares the policy pack with Checkov and cdk-nag, and writes the page on it")
-  .option("--check", "compare the verdicts with those of the page instead of writing it")
+  .description("Compares the policy pack with Checkov and cdk-nag, and writes the page about it")
+  .option("--check", "compare the verdicts with those on the page instead of writing it")
   .parse();
 
 main(command.opts<{ check?: boolean }>().check ?? false).catch((error: unknown) => {

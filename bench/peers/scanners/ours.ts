@@ -5,7 +5,7 @@ import type { ScannerFinding } from "./finding";
 /**
  * What the policy pack reports in a preview, at any level, with its default settings.
  *
- * @param resources As the engine hands them over: ids unknown, dependencies named.
+ * @param resources As the engine passes them: ids are unknown, dependencies are named.
  */
 export async function scanWithOurs(
   resources: readonly TestResource[],

@@ -7,7 +7,7 @@ import { type Verdict, verdictOf } from "./verdict";
 const START = "<!-- verdicts -->";
 const END = "<!-- end of verdicts -->";
 
-/** Longer lists of rules are cut: the first ones tell what was seen. */
+/** How many rules a cell names; longer lists are cut. */
 const RULES_IN_A_CELL = 3;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -74,7 +74,7 @@ function scoreTable(cases: readonly ScannerCase[], scans: readonly Scan[]): stri
 const quoted = (cases: readonly ScannerCase[]): string =>
   cases.map(({ title }) => `“${title}”`).join(", ");
 
-/** One paragraph on our pack against one other: what only one of them got right. */
+/** One paragraph that compares our pack with another: what only one of them got right. */
 function difference(cases: readonly ScannerCase[], ours: Scan, other: Scan): string {
   const only = (winner: Scan, loser: Scan) =>
     cases.filter((each) => verdict(each, winner).right && !verdict(each, loser).right);
@@ -82,8 +82,12 @@ function difference(cases: readonly ScannerCase[], ours: Scan, other: Scan): str
   const lost = only(other, ours);
   return [
     `**${other.scanner}.**`,
-    won.length > 0 ? `Wrong where the pack is right: ${quoted(won)}.` : "Nowhere wrong alone.",
-    lost.length > 0 ? `Right where the pack is wrong: ${quoted(lost)}.` : "Nowhere right alone.",
+    won.length > 0
+      ? `Wrong where the pack is right: ${quoted(won)}.`
+      : "Never wrong where the pack is right.",
+    lost.length > 0
+      ? `Right where the pack is wrong: ${quoted(lost)}.`
+      : "Never right where the pack is wrong.",
   ].join(" ");
 }
 
@@ -108,22 +112,21 @@ function restTable(cases: readonly ScannerCase[], scans: readonly Scan[]): strin
 
 const METHOD = `## How to read it
 
-Every case is a stack in two forms: one that is in order, and the same with one change. The change is a
-*flaw* or it is *harmless*. A scanner has reported the change if some rule of it reports something on
-the second form that it did not report on the first; the rules named in the table are those. So nobody
-had to decide which rule of a scanner was meant, and what it says about the rest of a stack counts
-neither for nor against it.
+Every case is a stack in two forms: one that is in order, and the same one with one change. The change is a
+*flaw* or it is *harmless*. A scanner has reported the change if one of its rules reports something
+on the second form that it does not report on the first; the table names these rules. So nobody had to
+decide which rule of a scanner applies, and what it says about the rest of a stack does not count.
 
-- **This pack** gets the stack as the engine hands it over in a preview: ids are unknown, dependencies
+- **This pack** gets the stack as the engine passes it in a preview: ids are unknown, dependencies
   are named. All rules run, with their default settings; advice counts as a finding.
-- **Checkov** reads the stack as a Terraform program, made from the Pulumi form, and as a CloudFormation
+- **Checkov** reads the stack as a Terraform program, generated from the Pulumi form, and as a CloudFormation
   template. It has more checks for Terraform. Its scan for credentials is on.
-- **cdk-nag** reads the template, with every rule it has, whatever pack the rule is in. Rules of
-  AwsSolutions are named as there, others by their own name; *threw* marks a rule that failed.
+- **cdk-nag** reads the template, with every rule it has, whichever pack the rule is in. Rules of
+  AwsSolutions have the names from that pack, others their own; *threw* marks a rule that failed.
 
-The cases are ours, written with these rules in mind, so the score is no measure of the scanners as a
-whole: both know hundreds of rules for services that this pack has never heard of. What is a flaw is our
-opinion as well. The table shows where following the resource graph, and reading what ECS reads, makes
+The cases are ours, written with these rules in mind, so the score does not measure the scanners as a
+whole: both have hundreds of rules for services that this pack does not know. What counts as a flaw is also
+our opinion. The table shows where following the resource graph, and reading what ECS reads, makes
 a difference, and where the others see more.`;
 
 function versionText({ versions }: Scans, date: string): string {
@@ -141,9 +144,9 @@ export function verdictsOf(page: string): string {
 }
 
 /**
- * The page on the comparison, as Markdown, formatted.
+ * The page about the comparison, as formatted Markdown.
  *
- * @param result Its first scan is the one that the others are compared with.
+ * @param result The scans; the others are compared with the first.
  * @param date Day of the run, `YYYY-MM-DD`.
  */
 export function comparisonPage(
@@ -163,7 +166,7 @@ export function comparisonPage(
     scoreTable(cases, scans),
     METHOD,
     "## Verdicts",
-    "✔ is what the case asks for: a flaw reported, a harmless change left alone. ✘ is the contrary.",
+    "✔ means right: a flaw reported, a harmless change left alone. ✘ means wrong.",
     START,
     verdictTable(cases, scans),
     END,
@@ -172,9 +175,9 @@ export function comparisonPage(
     "## Why these cases",
     cases.map(({ title, why }) => `- **${title}.** ${why}`).join("\n"),
     "## What else they say",
-    "What each reports on the forms that are in order, for these templates leave out much that a real " +
-      "stack has. Some of it the pack asks for under a name of its own, some of it (VPC flow logs, web " +
-      "application firewalls, customer managed keys) it does not look at.",
+    "What each reports on the forms that are in order, because these templates omit much of a real " +
+      "stack. The pack requires some of it under another name, and does not look at the rest (VPC flow logs, web " +
+      "application firewalls, customer managed keys).",
     restTable(cases, scans),
   ].join("\n\n");
   return format(page, { parser: "markdown", printWidth: 100 });

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A process that ended by itself with another status than 0. */
+/** A process that exited with a status other than 0. */
 interface Failure {
   readonly code?: number | string;
   readonly stdout?: string;
@@ -13,8 +13,8 @@ interface Failure {
 /**
  * Runs a command and returns what it prints.
  *
- * @param accepted Exit statuses that are no failure. @default [0]
- * @throws Error with the end of what it printed to its standard error
+ * @param accepted Exit statuses that count as success. @default [0]
+ * @throws Error with the end of its standard error
  */
 export async function output(
   command: string,

@@ -9,14 +9,14 @@ import type { FindingsByName, ScannerFinding } from "./finding";
 import { scanWithOurs } from "./ours";
 import { toTerraform } from "./terraform";
 
-/** One scanner, or one scanner reading one language, and what it reports. */
+/** The findings of one scanner, or of one scanner on one language. */
 export interface Scan {
   /** A column of the table. */
   readonly scanner: string;
   readonly findings: FindingsByName;
 }
 
-/** What all scanners report, and which they are. */
+/** The findings of all scanners, and their versions. */
 export interface Scans {
   readonly scans: readonly Scan[];
   /** Versions by name of the scanner. */
@@ -37,8 +37,8 @@ function template({ cloudFormation }: Form): string {
 }
 
 /**
- * Runs the policy pack, Checkov and cdk-nag over both forms of every case. Installs the latter two
- * first, so it needs a network once, Python 3.9 or newer, Linux or macOS; it takes a few minutes.
+ * Runs the policy pack, Checkov and cdk-nag on both forms of every case, which takes a few minutes. Installs the latter two
+ * first, so it once needs a network. Requires Python 3.9 or newer, and Linux or macOS.
  */
 export async function scanAll(
   cases: readonly ScannerCase[],
@@ -50,7 +50,7 @@ export async function scanAll(
     ),
   );
   if (forms.size !== 2 * cases.length) {
-    throw new Error("two cases have titles that are too much alike");
+    throw new Error("two cases have titles that are too similar");
   }
   const texts = (write: (form: Form) => string): ReadonlyMap<string, string> =>
     new Map([...forms].map(([name, form]) => [name, write(form)]));
@@ -61,7 +61,7 @@ export async function scanAll(
   try {
     await mkdir(templates);
     await mkdir(programs);
-    progress("installing Checkov and cdk-nag, where they are missing");
+    progress("installing Checkov and cdk-nag if they are missing");
     const checkov = await openCheckov(venv);
     const cdkNag = await openCdkNag();
     progress("running the policy pack");
@@ -75,13 +75,13 @@ export async function scanAll(
     const terraform = texts(({ pulumi }) => toTerraform(pulumi));
     const onPrograms = await checkov.scan("terraform", terraform, programs);
     progress(`running cdk-nag ${cdkNag.version}`);
-    const nagged = await cdkNag.scan([...forms.keys()], templates);
+    const onCdkNag = await cdkNag.scan([...forms.keys()], templates);
     return {
       scans: [
         { scanner: "This pack", findings: ours },
         { scanner: "Checkov, Terraform", findings: onPrograms },
         { scanner: "Checkov, CloudFormation", findings: onTemplates },
-        { scanner: "cdk-nag", findings: nagged },
+        { scanner: "cdk-nag", findings: onCdkNag },
       ],
       versions: { Checkov: checkov.version, "cdk-nag": cdkNag.version },
     };

@@ -1,6 +1,6 @@
 import { type TestResource, unknown } from "../../../tests/policies/harness";
 
-// Pulumi's AWS resources are made from Terraform's, so one form can be written as the other.
+// Pulumi's AWS provider is generated from Terraform's, so one form can be converted to the other.
 const TYPES: Readonly<Record<string, string>> = {
   "aws:autoscaling/group:Group": "aws_autoscaling_group",
   "aws:cloudwatch/logGroup:LogGroup": "aws_cloudwatch_log_group",
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
     "aws_vpc_security_group_ingress_rule",
 };
 
-// Names that are not the snake case of Pulumi's: it has the plural of repeated blocks and lists.
+// Names that are not simply Pulumi's in snake case: Pulumi uses the plural for repeated blocks and lists.
 const NAMES: Readonly<Record<string, string>> = {
   entries: "entry",
   hostPath: "host_path",
@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<string, string>> = {
   vpcZoneIdentifiers: "vpc_zone_identifier",
 };
 
-// Texts of JSON: Terraform programs write them as values and encode them.
+// Properties with JSON, which Terraform programs write as values and encode.
 const ENCODED = ["containerDefinitions", "policy", "assumeRolePolicy"];
 
 const terraformName = (name: string): string =>
@@ -81,7 +81,7 @@ function resourceLines(resource: TestResource, all: readonly TestResource[]): re
         const { value: target } = targets.next();
         const found = all.find((candidate) => candidate.name === target);
         if (!found) {
-          throw new Error(`${name}.${key} has an unknown value that comes from nowhere`);
+          throw new Error(`${name}.${key} has an unknown value without a dependency`);
         }
         return `${typeOf(found)}.${target ?? ""}.id`;
       };

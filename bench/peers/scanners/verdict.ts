@@ -1,16 +1,16 @@
 import type { ScannerCase } from "./case";
 import type { ScannerFinding } from "./finding";
 
-/** What a scanner made of a case. */
+/** How a scanner judged a case. */
 export interface Verdict {
   readonly reported: boolean;
-  /** Whether that is what the case asks for: a flaw reported, something harmless left alone. */
+  /** Whether that is right: a flaw reported, something harmless left alone. */
   readonly right: boolean;
-  /** Its rules that report the change, each once, in order of name. */
+  /** Its rules that report the change, without duplicates, sorted by name. */
   readonly rules: readonly string[];
 }
 
-/** Judges a scanner by what it reports on the changed form only. */
+/** Judges a scanner by what it reports on the changed form but not on the one before. */
 export function verdictOf(
   { kind }: Pick<ScannerCase, "kind">,
   before: readonly ScannerFinding[],

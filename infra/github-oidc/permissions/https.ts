@@ -2,8 +2,8 @@ import type { Statement } from "../../../components/shared/iamPolicies";
 import { arns, may, type Scope, tagged, taggedAtCreation } from "./scope";
 
 /**
- * A certificate of AWS Certificate Manager for a domain, proven by records in a hosted zone of Route 53. Zones are made by
- * others and have no names of ours; in them are touched the records that prove a certificate, and aliases of load balancers.
+ * A certificate of AWS Certificate Manager for a domain, validated by records in a Route 53 hosted zone. Zones are created
+ * elsewhere, so their names are unknown; only validation records and aliases of load balancers are changed in them.
  *
  * Source: Route 53 developer guide, "Using IAM policy conditions for fine-grained access control".
  */
@@ -28,7 +28,7 @@ export function https(scope: Scope): Statement[] {
   ];
 }
 
-/** What a preview asks of zones, and of certificates, which may be somebody else's and so have no tag of ours. */
+/** What a preview reads about zones and certificates, which may belong to others and so lack the program's tag. */
 export function lookUpHttps(scope: Scope): Statement[] {
   return [
     may(

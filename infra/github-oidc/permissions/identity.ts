@@ -1,20 +1,20 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
 import { may, type Scope } from "./scope";
 
-/** How the program's names begin, for IAM: `components/shared/names.ts` adds the stack. */
+/** The beginnings of the program's names in IAM; `components/shared/names.ts` appends the stack. */
 const profileBases = ["ecsHandsOn", "ecsInstanceRole"];
 const bases = [
   ...["handson", "nginx", "cicd", "managed", "express", "auth", "products", "shop"],
   ...profileBases,
 ];
 
-/** Policies of AWS's own that the program attaches, to the roles by which ECS makes what is its own. */
+/** AWS managed policies that the program attaches to the roles with which ECS manages infrastructure. */
 const infrastructurePolicies = [
   "AmazonECSInfrastructureRolePolicyForManagedInstances",
   "service-role/AmazonECSInfrastructureRoleforExpressGatewayServices",
 ].map((name) => `arn:aws:iam::aws:policy/${name}`);
 
-/** Services of AWS that the program gives roles to, and no others get one. */
+/** The only AWS services to which the program passes roles. */
 const roleUsers = [
   "codebuild",
   "codedeploy",
@@ -25,7 +25,7 @@ const roleUsers = [
   "events",
 ].map((service) => `${service}.amazonaws.com`);
 
-/** Services that make a role of their own in an account that has not used them yet. */
+/** Services that create a service-linked role in an account that has not used them yet. */
 const roleMakers = [
   "autoscaling",
   "codestar-notifications",
@@ -36,9 +36,9 @@ const roleMakers = [
 ].map((service) => `${service}.amazonaws.com`);
 
 /**
- * Roles of the program, by both ends of their names. Whoever writes a role's policies can give it anything, so these
- * roles may be handed to nothing but the services that the program gives them to, and the environment `deploy` should
- * ask somebody first.
+ * The program's roles, identified by the beginning and the end of their names. Whoever can write a role's policies can
+ * give it any permission, so these roles can only be passed to the services that the program passes them to, and the
+ * environment `deploy` should require an approval.
  */
 export function identity({ account, stacks }: Scope): Statement[] {
   const rolesOf = (names: readonly string[]) =>

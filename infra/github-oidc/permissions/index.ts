@@ -10,8 +10,8 @@ import { keepState, readCopies } from "./state";
 export type { Scope } from "./scope";
 
 /**
- * What a preview needs: the copies of the stacks' states, which have no secrets, and what the program asks of what stands.
- * It changes nothing, not even the state: a preview takes no lock.
+ * What a preview needs: copies of the stacks' states without secrets, and what the program looks up. It changes nothing,
+ * not even the state, since a preview takes no lock.
  */
 export function previewStatements(scope: Scope): Statement[] {
   return [
@@ -25,7 +25,7 @@ export function previewStatements(scope: Scope): Statement[] {
     may("ec2", ["DescribeVpcAttribute"], arns(scope, "ec2", "vpc/*"), tagged),
     may("ecs", ["DescribeServices"], named(scope, "ecs", "service/STACK/*")),
     may("ecr", ["ListImages"], named(scope, "ecr", "repository/STACK/*")),
-    // The token with which images are built opens no repository by itself.
+    // The token for building images gives access to no repository by itself.
     may("ecr", ["GetAuthorizationToken"], "*"),
     may("elasticloadbalancing", ["DescribeRules", "DescribeTags"], "*"),
     ...lookUpHttps(scope),
@@ -33,8 +33,8 @@ export function previewStatements(scope: Scope): Statement[] {
 }
 
 /**
- * What `pulumi up` and `pulumi destroy` of the program's chapters need. Where AWS knows a resource by a name of ours, the
- * stack's name at its end limits it; where it does not, the program's tag does.
+ * What `pulumi up` and `pulumi destroy` of the program's chapters need. Access is limited by the stack's name at the end of
+ * a resource's name, or, if the program does not choose the name, by the program's tag.
  *
  * Source: the calls that the provider makes for each type of resource, which `tests/permissions/provider` lists.
  */
@@ -50,27 +50,27 @@ export function deployStatements(scope: Scope): Statement[] {
   ];
 }
 
-/** Longest managed policy in characters (IAM user guide, "IAM and AWS STS quotas"). */
-const longest = 6_144;
+/** Maximum length of a managed policy in characters (IAM user guide, "IAM and AWS STS quotas"). */
+const maxLength = 6_144;
 
-/** Most managed policies of a role (same page). */
-const most = 10;
+/** Maximum number of managed policies of a role (same page). */
+const maxPolicies = 10;
 
 /**
- * Shares statements out to as few policies as hold them, in their order.
+ * Distributes statements, in order, over as few policies as possible.
  *
- * @throws Error if a role could not have as many.
+ * @throws Error if there are more than a role can have.
  */
 export function sharePolicies(statements: readonly Statement[]): Statement[][] {
   const policies: Statement[][] = [];
   for (const statement of statements) {
     const last = policies.at(-1);
-    if (last && documentLength([...last, statement]) <= longest) last.push(statement);
+    if (last && documentLength([...last, statement]) <= maxLength) last.push(statement);
     else policies.push([statement]);
   }
-  if (policies.length > most || policies.some((one) => documentLength(one) > longest)) {
+  if (policies.length > maxPolicies || policies.some((one) => documentLength(one) > maxLength)) {
     throw new Error(
-      `stacks: what they need does not fit into ${String(most)} policies of ${String(longest)} characters; name fewer, with * for those of a class`,
+      `stacks: what they need does not fit into ${String(maxPolicies)} policies of ${String(maxLength)} characters; name fewer, with * for those of a class`,
     );
   }
   return policies;

@@ -2,17 +2,17 @@ import type { Statement } from "../../../components/shared/iamPolicies";
 import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope";
 
 /**
- * EC2's resources have no names of ours: they get the program's tag when they are created, and may be changed only with
- * that tag.
+ * AWS assigns the ids of EC2's resources, so access is limited by tag: they must get the program's tag when they are
+ * created, and can only be changed if they have it.
  */
 export function network(scope: Scope): Statement[] {
   const ec2 = (...types: string[]) => arns(scope, "ec2", ...types.map((type) => `${type}/*`));
-  const all = ec2(...Object.keys(births));
+  const all = ec2(...Object.keys(creations));
   return [
-    ...Object.entries(births).map(([type, actions]) =>
+    ...Object.entries(creations).map(([type, actions]) =>
       may("ec2", actions, ec2(type), taggedAtCreation),
     ),
-    // What is there already, where something new comes into it.
+    // Existing resources in which new ones are created.
     may("ec2", ["CreateNatGateway"], ec2("elastic-ip", "subnet"), tagged),
     may("ec2", ["CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"], ec2("vpc"), tagged),
     may("ec2", authorize, ec2("security-group"), tagged),
@@ -54,7 +54,7 @@ export function network(scope: Scope): Statement[] {
     ),
     may("ec2", ["CreateTags", "DeleteTags"], all, tagged),
     may("ec2", ["CreateTags"], [...all, ...ec2("instance", "volume")], {
-      StringEquals: { "ec2:CreateAction": [...Object.values(births).flat(), "RunInstances"] },
+      StringEquals: { "ec2:CreateAction": [...Object.values(creations).flat(), "RunInstances"] },
     }),
     ...instances(scope),
     ...balancers(scope),
@@ -64,8 +64,8 @@ export function network(scope: Scope): Statement[] {
 
 const authorize = ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"];
 
-/** What is made, and by which actions. */
-const births: Record<string, string[]> = {
+/** Types of resources, and the actions that create them. */
+const creations: Record<string, string[]> = {
   "elastic-ip": ["AllocateAddress"],
   "internet-gateway": ["CreateInternetGateway"],
   "launch-template": ["CreateLaunchTemplate"],
@@ -77,7 +77,7 @@ const births: Record<string, string[]> = {
   vpc: ["CreateVpc"],
 };
 
-/** Reading is not limited to resources in EC2 and the services below, so `*` cannot be avoided. */
+/** In EC2 and the services below, these actions cannot be limited to resources, so `*` cannot be avoided. */
 const describeActions = [
   ...["AddressesAttribute", "Addresses", "AvailabilityZones", "InternetGateways"],
   ...["LaunchTemplateVersions", "LaunchTemplates", "NatGateways", "NetworkAcls"],
@@ -86,7 +86,7 @@ const describeActions = [
 ].map((what) => `Describe${what}`);
 
 /**
- * Auto Scaling asks whether its caller may start what the launch template says, by the program's own templates alone.
+ * Auto Scaling checks whether its caller may launch instances from the launch template; only the program's own are allowed.
  *
  * Source: Amazon EC2 Auto Scaling user guide, "Control Amazon EC2 launch template usage"; "Use AWS Systems Manager
  * parameters instead of AMI IDs in launch templates".

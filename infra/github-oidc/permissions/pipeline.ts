@@ -3,7 +3,7 @@ import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope"
 
 const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
 
-/** What the cicd chapter makes. */
+/** What the cicd chapter creates. */
 export function pipeline(scope: Scope): Statement[] {
   return [
     may(
@@ -67,7 +67,7 @@ function artifacts(scope: Scope): Statement[] {
       ["DeleteObject", "DeleteObjectVersion"],
       buckets.map((bucket) => `${bucket}/*`),
     ),
-    // Keys have ids of AWS's own, so that the tag says whose they are.
+    // AWS assigns the ids of keys, so the tag identifies them.
     may("kms", ["CreateKey"], "*", taggedAtCreation),
     may("kms", ["TagResource"], keys, taggedAtCreation),
     may(
@@ -83,7 +83,7 @@ function artifacts(scope: Scope): Statement[] {
   ];
 }
 
-/** Of a bucket the provider reads everything, whatever the program sets. */
+/** The provider reads everything about a bucket, whatever the program sets. */
 const bucketActions = [
   ...["CreateBucket", "DeleteBucket", "DeleteBucketPolicy", "ListBucket", "ListBucketVersions"],
   ...["GetAccelerateConfiguration", "GetBucketAcl", "GetBucketCORS", "GetBucketLocation"],
@@ -102,7 +102,7 @@ function connections(scope: Scope): Statement[] {
     may(own, ["TagResource"], arns(scope, own, "connection/*"), taggedAtCreation),
     may(
       own,
-      // Whoever makes a pipeline hands it the connection.
+      // Creating a pipeline passes the connection to it.
       ["DeleteConnection", "GetConnection", "PassConnection", "UseConnection", ...tags],
       arns(scope, own, "connection/*"),
       tagged,
@@ -122,7 +122,7 @@ function notifications(scope: Scope): Statement[] {
       ],
       named(scope, "sns", "STACK"),
     ),
-    // AWS knows no subscription to be named.
+    // AWS does not support subscriptions as resources here.
     may("sns", ["GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"], "*"),
     may(own, ["CreateNotificationRule", "TagResource"], rules, taggedAtCreation),
     may(

@@ -1,9 +1,9 @@
 import { allow, type Statement } from "../../../components/shared/iamPolicies";
 
-/** What the roles are about. */
+/** What the roles give access to. */
 export interface Scope {
   region: string;
-  /** The account's number. */
+  /** The account's id. */
   account: string;
   /** Names of stacks, with `*` for any characters. */
   stacks: readonly string[];
@@ -12,16 +12,16 @@ export interface Scope {
   secretsKeyArn: string;
 }
 
-/** The program's project, whose name its provider also puts on everything as a tag. */
+/** The program's project; its provider also adds the name to everything as a tag. */
 export const project = "ecs-handson";
 
-/** What carries the tag is the program's, where names are AWS's own. */
+/** Limits access to resources with the program's tag, for those whose names AWS chooses. */
 export const tagged = { StringEquals: { "aws:ResourceTag/project": project } };
 
-/** What is made with the tag will be. */
+/** Limits creation to resources with the program's tag. */
 export const taggedAtCreation = { StringEquals: { "aws:RequestTag/project": project } };
 
-/** Some actions of one service, named without it. */
+/** Allows actions of one service, written without its prefix. */
 export const may = (
   service: string,
   actions: readonly string[],
@@ -38,7 +38,7 @@ export const may = (
 export const arns = ({ region, account }: Scope, service: string, ...resources: string[]) =>
   resources.map((resource) => `arn:aws:${service}:${region}:${account}:${resource}`);
 
-/** ARNs of what is named by us: `STACK` stands for a name that ends in the stack's. */
+/** ARNs of resources that the program names: `STACK` stands for a name that ends with the stack's name. */
 export const named = (scope: Scope, service: string, ...resources: string[]) =>
   scope.stacks.flatMap((stack) =>
     arns(scope, service, ...resources.map((one) => one.replace("STACK", `*-${stack}`))),

@@ -3,12 +3,12 @@ import { arns, may, named, type Scope, tagged, taggedAtCreation } from "./scope"
 
 const tags = ["ListTagsForResource", "TagResource", "UntagResource"];
 
-/** Clusters, services, their images, logs, secrets and names. */
+/** Clusters and services, with their images, logs, secrets and namespaces. */
 export function services(scope: Scope): Statement[] {
   return [
     ...ecs(scope),
     ...scaling(scope),
-    // A log group has two forms of ARN, one of them for its tags alone.
+    // A log group has two forms of ARN, one of which is only for its tags.
     may(
       "logs",
       ["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"],
@@ -35,7 +35,7 @@ const imageActions = [
   ...["CreateRepository", "DeleteRepository", "DescribeRepositories", ...tags],
   ...["PutImageScanningConfiguration", "PutImageTagMutability"],
   ...["DeleteLifecyclePolicy", "GetLifecyclePolicy", "PutLifecyclePolicy"],
-  // What builds and pushes images from the program, and what asks for those that are there.
+  // To build and push images from the program, and to list the existing ones.
   ...["BatchCheckLayerAvailability", "BatchGetImage", "CompleteLayerUpload"],
   ...["GetDownloadUrlForLayer", "InitiateLayerUpload", "ListImages", "PutImage", "UploadLayerPart"],
 ];
@@ -74,7 +74,7 @@ function ecs(scope: Scope): Statement[] {
       named(scope, "ecs", "service/STACK/*", "service-deployment/STACK/*"),
     ),
     may("ecs", ["TagResource", "UntagResource"], named(scope, "ecs", "task-definition/STACK:*")),
-    // AWS lets no revision be named here.
+    // AWS does not support revisions as resources here.
     may(
       "ecs",
       ["DeregisterTaskDefinition", "DescribeTaskDefinition", "RegisterTaskDefinition"],
@@ -111,7 +111,7 @@ function scaling(scope: Scope): Statement[] {
       ofEcs,
     ),
     may("application-autoscaling", ["DescribeScalableTargets", "DescribeScalingPolicies"], "*"),
-    // A policy that tracks a target has alarms, which Application Auto Scaling names.
+    // A target tracking policy has alarms, which Application Auto Scaling names.
     may(
       "cloudwatch",
       ["DeleteAlarms", "PutMetricAlarm"],
@@ -121,7 +121,7 @@ function scaling(scope: Scope): Statement[] {
   ];
 }
 
-/** Cloud Map knows no resource where it tags, and none before it has made one. */
+/** Cloud Map does not support resources for tagging, nor before a namespace exists. */
 function cloudMap(scope: Scope): Statement[] {
   return [
     may("servicediscovery", ["CreateHttpNamespace", "TagResource"], "*", taggedAtCreation),

@@ -1,15 +1,15 @@
 import type { Statement } from "../../../components/shared/iamPolicies";
 import { may, project, type Scope } from "./scope";
 
-/** Where the copies of the stacks' states are that have no secrets, a backend of its own in the bucket. */
+/** Prefix of the copies of the stacks' states without secrets, a separate backend in the bucket. */
 const copies = "preview/";
 
-/** Where the records of classes are. */
+/** Keys of the records of classes. */
 const records = "classes/*";
 
 /**
- * Where Pulumi keeps a stack in a bucket: the state with its backup, what was, and its lock. Others' stacks and other
- * projects, the one of these roles first of all, have other places.
+ * Where Pulumi keeps a stack in a bucket: the state with its backup, its history, and its lock. Other stacks and other
+ * projects, above all the one with these roles, have other keys.
  *
  * Source: Pulumi, pkg/backend/diy, `projectReferenceStore` and `stackLockDir`.
  */
@@ -26,11 +26,11 @@ const stackKeys = ({ stacks }: Scope, root = "") =>
 const objects = ({ stateBucket }: Scope, keys: readonly string[]) =>
   keys.map((key) => `arn:aws:s3:::${stateBucket}/${key}`);
 
-/** Names only: without them S3 says of what is missing that it is forbidden. */
+/** Without permission to list, S3 reports a missing object as forbidden. */
 const listing = ({ stateBucket }: Scope) =>
   may("s3", ["ListBucket"], `arn:aws:s3:::${stateBucket}`);
 
-/** The copies of its stacks, but no key: the copies contain nothing encrypted. */
+/** Reads the copies of the stacks' states. It needs no key, because they contain nothing encrypted. */
 export function readCopies(scope: Scope): Statement[] {
   const keys = scope.stacks.map((stack) => `${copies}.pulumi/stacks/${project}/${stack}.json*`);
   return [
@@ -39,7 +39,7 @@ export function readCopies(scope: Scope): Statement[] {
   ];
 }
 
-/** The stacks' states with the encrypted secrets in them, their copies and the records of classes. */
+/** Reads and writes the stacks' states with their encrypted secrets, the copies, and the records of classes. */
 export function keepState(scope: Scope): Statement[] {
   const keys = [...stackKeys(scope), ...stackKeys(scope, copies)];
   return [

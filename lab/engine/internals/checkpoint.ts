@@ -1,12 +1,13 @@
+// Reads a stack's resources and encryption salt from the state that the engine stores, much faster than
+// `pulumi stack export`.
+//
+// Relies on: the state's format, version 3 (pulumi, sdk/go/common/apitype: VersionedCheckpoint, CheckpointV3).
+// Check: the version that the state names.
+// Otherwise: the lab gets the resources from `pulumi stack export`, and does not restore damaged states.
+
 import { z } from "zod";
 
 import { parsedJson } from "../../shared/parsedJson";
-
-// What of a stack's stored state is read.
-//
-// Relies on: its form, version 3 (pulumi, sdk/go/common/apitype, VersionedCheckpoint and CheckpointV3).
-// Without it: the lab asks the CLI for the resources, by `pulumi stack export`, which takes longer, and puts nothing back.
-// Proof: the version that the state itself names.
 
 const VERSION = 3;
 
@@ -37,15 +38,15 @@ export interface StoredResource {
   readonly id?: string | undefined;
 }
 
-/** What is read of a stack's state. */
+/** The parts of a stack's state that the lab reads. */
 export interface Checkpoint {
   /** Every resource. */
   readonly resources: readonly StoredResource[];
-  /** How its secrets are encrypted, as the stack's settings have it too: `encryptionsalt`. */
+  /** How its secrets are encrypted: the same text as `encryptionsalt` in the stack's settings. */
   readonly salt?: string | undefined;
 }
 
-/** @returns "unknown" for a version that this lab does not know, undefined for what is no state */
+/** @returns "unknown" for a version that this lab does not know, undefined if the text is not a state */
 export function checkpointIn(text: string): Checkpoint | "unknown" | undefined {
   const json = parsedJson(text);
   if (otherSchema.safeParse(json).success) return "unknown";

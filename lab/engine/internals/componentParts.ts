@@ -1,13 +1,15 @@
+// Serves components in the lab's own process: the SDK only serves them in one of their own, so the lab assembles the
+// parts that it does this with.
+//
+// Relies on: four functions that modules of @pulumi/pulumi export but do not declare.
+// Check: each function exists, before a component is created.
+// Otherwise: no awsx component can be created, and the error says what is missing.
+
 import * as providerServer from "@pulumi/pulumi/provider/server";
 import { version } from "@pulumi/pulumi/package.json";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-
-// The SDK serves components only in a process of their own; the lab assembles its parts to serve them in this one.
-//
-// Relies on: four functions that modules of @pulumi/pulumi export but do not declare. Without it: no awsx component can
-// be created, and one line says so. Proof: checks that each exists before a component is created.
 
 export interface ComponentParts {
   withLocalStorage: <T>(callback: () => Promise<T>) => Promise<T>;

@@ -1,13 +1,13 @@
+// Checks a stack's `encryptionsalt`, so that the lab can report a damaged one together with its file; the engine's
+// error names no file.
+//
+// Relies on: the format of `encryptionsalt` (pulumi, pkg/secrets/passphrase/manager.go and
+// sdk/go/common/resource/config/crypt.go).
+// Check: the version that the salt names.
+// Otherwise: only the engine reports damage.
+
 import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
-
-// How a stack's settings say that its secrets are encrypted: damage to it is told by the lab in a sentence that names the
-// file, by the engine in one that names none.
-//
-// Relies on: the form of `encryptionsalt` (pulumi, pkg/secrets/passphrase/manager.go and
-// sdk/go/common/resource/config/crypt.go).
-// Without it: the engine alone tells damage.
-// Proof: the version that the salt itself names.
 
 const derive = promisify(pbkdf2);
 
@@ -16,8 +16,10 @@ const FORM = /^v1:([\w+/]+=*):v1:([\w+/]+=*):([\w+/]+=*)$/;
 const TAG_BYTES = 16;
 
 /**
- * Whether a stack's `encryptionsalt` is one that the engine made with a passphrase, found out as the engine does, which
- * takes it most of a second: the text "pulumi", encrypted by AES-256-GCM. One of another version may be.
+ * Whether the engine may have made a stack's `encryptionsalt` with a passphrase. Checks as the engine does, which takes
+ * most of a second: the salt contains the text "pulumi", encrypted with AES-256-GCM.
+ *
+ * @returns true as well if the salt has a version that the lab does not know
  */
 export async function mayBeSaltOf(passphrase: string, encryptionSalt: string): Promise<boolean> {
   if (/^v(?!1:)\d+:/.test(encryptionSalt)) return true;

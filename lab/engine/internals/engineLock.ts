@@ -1,3 +1,10 @@
+// Finds the engine that holds the lock of a stack, so that the lab can wait for one that is running, and release the
+// lock of one that was killed.
+//
+// Relies on: the lock being JSON with the engine's `pid` (pulumi, pkg/backend/diy/lock.go).
+// Check: the lock has a `pid`.
+// Otherwise: the lock is left to the CLI, which refuses to work on a locked stack.
+
 import { readFile } from "node:fs/promises";
 
 import { z } from "zod";
@@ -5,18 +12,11 @@ import { z } from "zod";
 import { parsedJson } from "../../shared/parsedJson";
 import { commandOf, isAlive } from "../../shared/processId";
 
-// An engine's own lock of a stack, by which the lab waits for engines that somebody runs, and frees a stack of those that
-// were killed.
-//
-// Relies on: the lock being JSON with the engine's `pid` (pulumi, pkg/backend/diy/lock.go).
-// Without it: the lab does neither, and the CLI refuses to work on a stack that is locked.
-// Proof: a lock that is whole and names no process is left to the CLI.
-
 const lockSchema = z.object({ pid: z.number() });
 
 /**
- * @returns the id of the living engine that has it; "nobody" for one that was killed, or a lock that a crash damaged;
- *   "unknown" if that cannot be told
+ * @returns the process id of the running engine that holds the lock; "nobody" if that engine was killed, or a crash
+ *   damaged the lock; "unknown" if the lock names no process
  */
 export async function holderOf(file: string): Promise<number | "nobody" | "unknown"> {
   const json = parsedJson(await readFile(file, "utf8").catch(() => ""));

@@ -1,18 +1,19 @@
+// Loaded before a program. Attaches Node.js's debugger only when a function is serialized, which saves a tenth of a
+// second at start and makes scripts load faster. The SDK's runner attaches it to every program, and waits until it has
+// reported every script, because the SDK needs their positions to serialize functions.
+//
+// Relies on: @pulumi/pulumi calling `isInitializedAsync` (in its runner) and `getSessionAsync` (first, wherever it
+// serializes functions) as properties of runtime/closure/v8Hooks; the debugger reporting all loaded scripts each time
+// it is enabled.
+// Check: counts the calls that did not wait for the debugger.
+// Otherwise: the program starts later, as with the SDK alone.
+
 import type { Session } from "node:inspector";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { lever } from "ecs-handson-loader/lever.cjs";
-
-// Loaded before a program. The SDK's runner attaches Node.js's debugger to every program, and waits until the debugger
-// has reported every script, because the SDK needs their positions to serialize functions. Here the debugger is
-// attached only when a function is serialized.
-//
-// Relies on: @pulumi/pulumi calling `isInitializedAsync` (its runner) and `getSessionAsync` (what serializes functions,
-// before anything else) as properties of runtime/closure/v8Hooks; the debugger reporting all loaded scripts each time
-// it is enabled. Without it: a program starts a tenth of a second later, and each script takes longer to load. Proof:
-// counts the calls that did not wait for the debugger.
 
 interface Hooks {
   isInitializedAsync?: () => Promise<void>;

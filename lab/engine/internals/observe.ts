@@ -1,3 +1,14 @@
+// Loaded before a program that the lab runs. Writes to a file, as lines of JSON, where the program declares each
+// resource (at once, since a rejected program is killed), and at the end a digest of everything it registered. This
+// gives findings their line numbers, and lets the lab skip updates that would change nothing.
+//
+// Relies on: @pulumi/pulumi calling `registerResource` and `registerResourceOutputs` of ResourceMonitorClient's
+// prototype (proto/resource_grpc_pb), generated from the engine's protocol (resource.proto); Node.js's format of stack
+// traces.
+// Check: both methods exist, and no other one registers resources; the registration of the stack itself, which every
+// program makes, was seen to begin and end; nothing failed in between.
+// Otherwise: no digest is written, so no update is skipped; findings may lack their line numbers.
+
 import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,16 +22,6 @@ import type {
 import { lever } from "ecs-handson-loader/lever.cjs";
 
 import type { Observation, SourcePosition } from "../observations";
-
-// Loaded before a program that the lab runs: writes to a file, as lines of JSON, where the program declares each
-// resource it registers (at once, since a rejected program is killed), and at the end a digest of all that it
-// registered.
-//
-// Relies on: @pulumi/pulumi calling `registerResource` and `registerResourceOutputs` of the prototype of
-// ResourceMonitorClient (proto/resource_grpc_pb), generated from the engine's protocol (resource.proto), and stack
-// traces having Node.js's format. Without it: findings have no line number, and no update can be skipped. Proof: both
-// methods exist and no other registers resources; the registration of the stack itself, which every program makes, was
-// seen to begin and end; nothing failed in between.
 
 type Request = RegisterResourceRequest | RegisterResourceOutputsRequest;
 type Call = (request: Request, ...rest: unknown[]) => unknown;

@@ -1,21 +1,22 @@
-import { createRequire } from "node:module";
-import * as path from "node:path";
-
-// What the SDK's runners of programs, policy packs and plugins take and answer: its own language host, a program in
-// Go, starts them so, and the lab's does where a CLI has none beside it.
+// Starts the SDK's runners of programs, policy packs and plugins as Pulumi's own language host, a program in Go, does.
+// The lab's language host needs this if the CLI comes without one.
 //
 // Relies on: the modules cmd/run, cmd/run-policy-pack and cmd/run-plugin of @pulumi/pulumi, their arguments, variables
-// and exit codes, which Pulumi's own host (sdk/nodejs/cmd/pulumi-language-nodejs) has to know too.
-// Without it: no program runs on a CLI that was built here, which is told in one line; the official CLI brings its own.
-// Proof: each is looked for before it is started; a program that was told of its engine otherwise than it is now says
-// that it has none, and a pack prints no port, so that the engine refuses to go on.
+// and exit codes, which Pulumi's own host (sdk/nodejs/cmd/pulumi-language-nodejs) depends on too.
+// Check: each module exists before it is started; a program that does not understand its arguments reports that it has
+// no engine, and a pack prints no port, so the engine stops.
+// Otherwise: no program runs on a CLI that was built from its Go module, and one line says so; the official CLI has its
+// own host.
+
+import { createRequire } from "node:module";
+import * as path from "node:path";
 
 /** Which entry point of `@pulumi/pulumi`. */
 export type Runner = "run" | "run-policy-pack" | "run-plugin";
 
 /**
  * @param directory folder whose `node_modules` has the SDK
- * @throws Error telling what to do if the SDK is not installed there
+ * @throws Error with the remedy if the SDK is not installed there
  */
 export function runnerOf(directory: string, runner: Runner): string {
   const require = createRequire(path.join(directory, "package.json"));
@@ -28,7 +29,7 @@ export function runnerOf(directory: string, runner: Runner): string {
   }
 }
 
-/** What the SDK is told of a run, as its runner names it. */
+/** A run, in the SDK's names. */
 export interface RunOptions {
   organization: string;
   project: string;
@@ -43,8 +44,8 @@ export interface RunOptions {
 /**
  * Arguments of the runner of programs.
  *
- * @param pwd folder that the program works in
- * @param program what of it is run, and arguments of its own
+ * @param pwd the program's working directory
+ * @param program its entry point, followed by its own arguments
  */
 export function programArgs(
   options: RunOptions,
@@ -81,17 +82,17 @@ export function programVariables(
   };
 }
 
-/** What a runner of programs is told before it is told all else. */
+/** Variables that the runner of programs needs from the start; the rest may follow later. */
 export function earlyVariables(rootDirectory: string): Record<string, string> {
   return { PULUMI_NODEJS_ROOT_DIRECTORY: rootDirectory };
 }
 
-/** The runner of programs ends with it when it has told the user what is wrong. */
+/** The exit code of a runner of programs that has already shown the error to the user. */
 export const ALREADY_TOLD = 32;
 
 /**
- * Arguments of the other runners: a pack's takes the engine's address, which is the last of the engine's arguments, behind
- * flags of its log, and then what it runs; a plugin's what it runs, and then all that is for the plugin.
+ * Arguments of the other runners. A pack's runner takes the engine's address, which the engine passes last, after flags
+ * for logging, and then the pack's folder; a plugin's takes the plugin's folder, and then all of the engine's arguments.
  */
 export function pluginArgs(runner: Runner, directory: string, args: readonly string[]): string[] {
   return runner === "run-policy-pack" ? [args.at(-1) ?? "", directory] : [directory, ...args];

@@ -1,10 +1,10 @@
 // Loaded before the SDK's runner in a process that a language host starts before the engine asks for the program: loads
-// the program's packages, then reads from standard input what to run.
+// the program's packages while the engine starts, then reads from standard input what to run.
 //
-// Relies on: resetOptions and setAllConfig of @pulumi/pulumi/runtime, which the SDK's own runner sets its
-// options by, the variable PULUMI_NODEJS_ROOT_DIRECTORY, and for speed on where the SDK's modules are.
-// Without it: the host starts the program in another process, when the engine asks for it.
-// Proof: asks the SDK for what it was told; ends with 75 if it says anything else.
+// Relies on: resetOptions and setAllConfig of @pulumi/pulumi/runtime, with which the SDK's own runner sets its options;
+// the variable PULUMI_NODEJS_ROOT_DIRECTORY; and, only for speed, the paths of the SDK's modules.
+// Check: reads the options back from the SDK.
+// Otherwise: ends with exit code 75; the host then starts the program in another process when the engine asks for it.
 const { readSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
@@ -12,8 +12,8 @@ const path = require("node:path");
 const { lever } = require("ecs-handson-loader/lever.cjs");
 
 /**
- * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine
- * starts. Packages alone: the program's own modules may do something when they are loaded.
+ * What programs like this one import, and what the SDK's runner loads before them; loaded while the engine starts. Only
+ * packages, since the program's own modules may have side effects.
  */
 const packages = [
   "@pulumi/pulumi",
@@ -39,17 +39,17 @@ for (const name of packages) {
 }
 
 const text = readToEnd();
-let isTaken = false;
+let isConfigured = false;
 if (text !== "") {
   lever("early-start", () => {
-    isTaken = takesOn(JSON.parse(text));
-    return () => isTaken;
+    isConfigured = configureSdk(JSON.parse(text));
+    return () => isConfigured;
   });
 }
-if (!isTaken) process.exit(75);
+if (!isConfigured) process.exit(75);
 
-/** Gives the options to the SDK, which was loaded before they were known; returns whether it took them. */
-function takesOn({ args, env, options }) {
+/** Gives the options to the SDK, which was loaded before they were known; returns whether they took effect. */
+function configureSdk({ args, env, options }) {
   process.argv.push(...args);
   Object.assign(process.env, env);
   const { project, stack, organization, rootDirectory, parallel, engine, monitor, dryRun } =

@@ -1,7 +1,7 @@
 import { field, items, plain, toText, UNKNOWN, type Value } from "../value";
 import type { Template } from "./template";
 
-/** Attributes by which a resource is meant itself, whatever the attribute is called. */
+/** Attributes that identify the resource itself. */
 const IDENTITIES = ["Arn", "GroupId", "Id", "VpcId", "Ref", "LoadBalancerArn", "TargetGroupArn"]
   .concat(["ListenerArn", "TaskDefinitionArn", "ServiceArn", "PrefixListId", "SubnetId"])
   .concat(["RoleArn", "PolicyArn", "LaunchTemplateId", "InstanceId"]);
@@ -9,19 +9,19 @@ const IDENTITIES = ["Arn", "GroupId", "Id", "VpcId", "Ref", "LoadBalancerArn", "
 /** A value as CloudFormation joins and compares it. */
 const text = (value: Value): string => (typeof value === "boolean" ? String(value) : toText(value));
 
-/** How deep functions may stand in each other; a template that goes on refers to itself. */
-const DEEPEST = 60;
+/** How deep functions may be nested; a template that goes deeper refers to itself. */
+const MAX_DEPTH = 60;
 
 /**
- * Works out the functions of a template as far as the preview can.
+ * Evaluates the functions of a template as far as possible at preview.
  * Source: CloudFormation Template Reference, "Intrinsic function reference".
  */
 export class Evaluator {
   private depth = 0;
 
   /**
-   * @param parameters what the stack is given for the template's parameters.
-   * @param idOf what stands for the id of a resource of the template, which only the update will know.
+   * @param parameters the stack's values for the template's parameters.
+   * @param idOf a placeholder for the id of a resource of the template, which is known only after the update.
    */
   constructor(
     private readonly template: Template,
@@ -29,12 +29,12 @@ export class Evaluator {
     private readonly idOf: (logicalId: string) => string,
   ) {}
 
-  /** A part of the template, with {@link UNKNOWN} for what depends on the account or on the update. */
+  /** A part of the template, with {@link UNKNOWN} for whatever depends on the account or the update. */
   value(node: unknown): Value {
-    if (this.depth >= DEEPEST) return UNKNOWN;
+    if (this.depth >= MAX_DEPTH) return UNKNOWN;
     this.depth += 1;
     try {
-      return this.worked(node);
+      return this.evaluate(node);
     } finally {
       this.depth -= 1;
     }
@@ -49,7 +49,7 @@ export class Evaluator {
     return typeof condition === "boolean" ? condition : undefined;
   }
 
-  private worked(node: unknown): Value {
+  private evaluate(node: unknown): Value {
     if (Array.isArray(node)) {
       return node.map((each) => this.value(each)).filter((each) => each !== undefined);
     }
@@ -112,7 +112,7 @@ export class Evaluator {
     if (parameter === undefined) return UNKNOWN;
     const [type, ownDefault] = ["Type", "Default"].map((key) => field(plain(parameter), key));
     const value = field(this.parameters, name) ?? ownDefault ?? UNKNOWN;
-    // What it is given is then the name of a parameter in Systems Manager.
+    // The value is then the name of a parameter in Systems Manager.
     if (toText(type).startsWith("AWS::SSM::")) return UNKNOWN;
     const isList = toText(type).includes("List");
     return isList && typeof value === "string" ? value.split(",").map((x) => x.trim()) : value;
@@ -139,7 +139,7 @@ export class Evaluator {
           : path.length > 0
             ? this.attribute([id, path.join(".")])
             : this.ref(name);
-      // The account's number and Region stand in the middle of names; which they are changes nothing.
+      // Names may contain the account id or the Region, whose values make no difference to the rules.
       if (value === UNKNOWN && name.startsWith("AWS::")) return name.slice("AWS::".length);
       known &&= typeof value === "string" || typeof value === "number";
       return text(value);

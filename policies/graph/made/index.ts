@@ -12,18 +12,18 @@ import { hasParts, type Part, partsOf } from "./parts";
 import { asProvider, isOfModule, MODULE_HIDES, TERRAFORM, tokenOf } from "./terraform";
 import { parseTemplate, type Template } from "./template";
 
-/** A resource of the AWS provider that a resource of another kind amounts to. */
+/** A resource in the AWS provider's shape that a resource of another kind creates. */
 export interface Made {
   /** The AWS provider's type token. */
   readonly type: string;
   readonly props: Fields;
-  /** What others refer to it by: an id that stands for it inside its template. */
+  /** A placeholder for its id, by which other resources of its template refer to it. */
   readonly id?: string;
-  /** Where it stands inside its resource: the logical id in a template. */
+  /** Its place inside the resource that creates it: the logical id in a template. */
   readonly inside?: string;
-  /** Whether nobody can tell what it refers to, so that it is judged by itself alone. @default false */
+  /** Whether the resources it refers to are unknown, so that it is judged on its own. @default false */
   readonly isApart?: boolean;
-  /** The property that each property comes from, if it has another name there; or a few for all of them. */
+  /** The source of each property that has another name there; or a list of sources for all properties. */
   readonly sources: Readonly<Record<string, string>> | readonly string[];
 }
 
@@ -31,11 +31,11 @@ export interface Made {
 export interface Unseen {
   /** Ends "The resource ...". */
   readonly reason: string;
-  /** Type tokens of what may be in there; nothing means anything. */
+  /** Type tokens of what may be hidden; undefined if it may be anything. */
   readonly types?: readonly string[];
 }
 
-/** What a resource makes. */
+/** What a resource creates. */
 export interface Making {
   readonly made: readonly Made[];
   readonly unseen?: Unseen;
@@ -44,24 +44,24 @@ export interface Making {
 interface Given {
   readonly type: string;
   readonly urn: string;
-  /** Read for those only that make something. */
+  /** Read only for resources that create others. */
   readonly props: () => Fields;
 }
 
-/** Kinds of resources that make others, tasks and Terraform's apart. */
+/** Types of resources that create others, except for tasks and Terraform. */
 const MAKERS =
   /^(aws-native:|aws:(cloudcontrol|cloudformation|serverlessrepository|servicecatalog)\/)/;
 
-/** What means nothing without the groups that it refers to. */
+/** Resources that cannot be judged without the groups that they refer to. */
 const REFERRING = [...TASK_RUNNERS, SECURITY_GROUP_RULE, INGRESS_RULE, GROUP_VPC_ASSOCIATION];
 
 const nothing: Making = { made: [] };
 
 /**
- * What a resource makes, in the shape of the AWS provider's own resources: those of the Cloud Control
- * provider, of Cloud Control itself and of CloudFormation, and tasks of schedules, events and Express services.
+ * What a resource creates, in the AWS provider's shape: the resources of the Cloud Control provider, of Cloud Control
+ * itself and of CloudFormation, and the tasks of schedules, events and Express services.
  *
- * @returns nothing for an ordinary resource, which is what it is.
+ * @returns undefined for an ordinary resource, which creates only itself.
  */
 export function makingOf(given: Given): Making | undefined {
   const { type } = given;
@@ -99,7 +99,7 @@ function terraform(type: string, given: Given["props"]): Making | undefined {
   if (token === undefined) return undefined;
   if (!isOfModule(type)) return { made: withParts({ type: token, props: given(), sources: {} }) };
   const { ingress, ...props } = asProvider(given());
-  // A plan does not know the rules of a group that has none of its own.
+  // If a group has no rules of its own, the plan does not know what rules it will have.
   const isOpen = ingress === UNKNOWN && SECURITY_GROUPS.includes(token);
   const planned: Fields = isOpen ? props : { ...props, ingress };
   const made = withParts({ type: token, props: planned, sources: {} }).map((part) => ({
@@ -112,8 +112,8 @@ function terraform(type: string, given: Given["props"]): Making | undefined {
 }
 
 /**
- * What a resource hides that the engine shows with the whole stack alone, as it does views: what a module of
- * Terraform made may be shown so, without a property.
+ * What is hidden in a resource that the engine shows only in the check of the whole stack. It does so with views, which
+ * the resources of a Terraform module may be, and shows them without properties.
  * Source: pulumi-terraform-module, pkg/modprovider/views.go; pulumi, pkg/resource/deploy (ResourceStatus).
  */
 export function hiddenIn(type: string): Unseen | undefined {
@@ -121,7 +121,7 @@ export function hiddenIn(type: string): Unseen | undefined {
   return token === undefined ? undefined : { reason: MODULE_HIDES, types: tokensOf(token) };
 }
 
-/** A resource and what it makes beside itself. */
+/** A resource and what else it creates. */
 function withParts(resource: Part | undefined): readonly Part[] {
   return resource ? [resource, ...partsOf(resource.type, resource.props)] : [];
 }
@@ -154,12 +154,12 @@ function cloudControl(typeName: Value, state: Value, sources: readonly string[])
   return { made: withParts(shaped(service, name, props)).map((each) => ({ ...each, sources })) };
 }
 
-/** What a resource of a type may be, itself or beside itself. */
+/** The types of a resource and of what else it may create. */
 function tokensOf(token: string): readonly string[] {
   return [token, ...partsOf(token, new Proxy({}, { get: () => UNKNOWN })).map(({ type }) => type)];
 }
 
-// A template is read once for the rules that look at its resource one after the other.
+// The rules look at a resource one after the other, so the last template is kept.
 let last: { readonly text: string; readonly template: Template | undefined } | undefined;
 
 function templateOf(text: string): Template | undefined {
@@ -182,13 +182,13 @@ function stack(urn: string, props: Fields): Making {
   return resourcesOf(template, parameters, urn);
 }
 
-/** Resources of a template that bring in others from somewhere else. */
+/** Types of resources in a template that bring in others from elsewhere. */
 const bringsInOthers = (type: string): boolean =>
   /^AWS::CloudFormation::(Stack|StackSet|Macro)$/.test(type) ||
   type.endsWith("::MODULE") ||
   /^AWS::(ServiceCatalog::CloudFormationProvisionedProduct|Serverless::Application)$/.test(type);
 
-/** Macros that add no resource which the rules look at. */
+/** Macros that add no resource that the rules look at. */
 const HARMLESS = ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"].concat([
   "AWS::SecretsManager-2020-07-23",
   "AWS::CodeDeployBlueGreen",

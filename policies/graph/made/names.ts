@@ -1,13 +1,13 @@
 import { isFields, toText, UNKNOWN, type Value } from "../value";
 
-/** Properties whose inner names are the user's own, or those of another document. */
+/** Properties that contain names chosen by the user, or the names of another kind of document. */
 const VERBATIM = [
   ...["assumeRolePolicyDocument", "configuration", "containerDefinitions", "definition"],
   ...["dockerLabels", "options", "policyDocument", "policyText"],
   ...["repositoryPolicy", "repositoryPolicyText", "tags", "tagsAll"],
 ];
 
-/** Maps of the user's own names, where other resources have lists of the same name. */
+/** Maps with names chosen by the user; in other resources, lists have the same property names. */
 const MAPS = [
   "parameters",
   "runtimeEnvironmentVariables",
@@ -15,7 +15,7 @@ const MAPS = [
   "variables",
 ];
 
-/** Whether the inner names of a property are left as they are. */
+/** Whether the names inside a property stay as they are. */
 export const isVerbatim = (name: string, value: Value): boolean =>
   VERBATIM.includes(name) || (MAPS.includes(name) && isFields(value));
 
@@ -24,7 +24,7 @@ export function camel(name: string): string {
   return name.replace(/^[A-Z]+(?=[A-Z][a-z]|$)|^[A-Z]/, (capitals) => capitals.toLowerCase());
 }
 
-/** Gives properties, at every depth, the provider's spelling. */
+/** Converts the names of properties, at every depth, to the provider's spelling. */
 export function camelKeys(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(camelKeys);
   if (!isFields(value)) return value;
@@ -36,7 +36,7 @@ export function camelKeys(value: Value): Value {
   );
 }
 
-/** Tags as the provider has them, from a list of keys and values. */
+/** Converts a list of keys and values to tags as the provider has them. */
 export function tagsOf(tags: Value): Value {
   if (!Array.isArray(tags)) return tags;
   const pairs = (tags as readonly Value[]).map((tag) => camelKeys(tag));

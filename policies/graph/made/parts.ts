@@ -12,7 +12,7 @@ import {
 import { camelKeys } from "./names";
 import { hostVolumes, taskNetwork } from "./shapes";
 
-/** Something that a resource makes beside itself. */
+/** Something that a resource creates in addition to itself. */
 export interface Part {
   readonly type: string;
   readonly props: Fields;
@@ -22,8 +22,8 @@ export interface Part {
 
 type Reader = (props: Fields) => readonly Part[];
 
-/** Tasks that are started with the parameters in `property`. */
-function started(property: string, parameters: Value): Part {
+/** Tasks that run with the parameters in `property`. */
+function taskRun(property: string, parameters: Value): Part {
   const given = field(parameters, "networkConfiguration");
   return {
     type: tokens.RUN_TASK,
@@ -40,11 +40,11 @@ function started(property: string, parameters: Value): Part {
 }
 
 const tasksStartedBy = (property: string, parameters: Value): readonly Part[] =>
-  isAbsent(parameters) ? [] : [started(property, parameters)];
+  isAbsent(parameters) ? [] : [taskRun(property, parameters)];
 
 /**
- * An Express service makes a service and its task definition, and writes logs. ECS makes groups that let in
- * its load balancer alone, unless it is given some.
+ * An Express service creates a service with its task definition, and writes logs. Unless it names security groups, ECS
+ * creates some that let in only its load balancer.
  * Source: ECS Developer Guide, "Resources created by Amazon ECS Express Mode services".
  */
 const express: Reader = ({ networkConfigurations, primaryContainer, ...props }) => {
@@ -60,7 +60,7 @@ const express: Reader = ({ networkConfigurations, primaryContainer, ...props }) 
     environment: environments ?? environment,
     secrets,
     command: commands ?? command,
-    // What an Express service does not let one choose.
+    // An Express service offers no choice of these.
     logConfiguration: { logDriver: "awslogs" },
     user: "chosen by the image",
     readonlyRootFilesystem: true,
@@ -84,7 +84,7 @@ const express: Reader = ({ networkConfigurations, primaryContainer, ...props }) 
   return [task, network];
 };
 
-/** A daemon's tasks have a network of their own kind, which nobody chooses. */
+/** The network of a daemon's tasks cannot be chosen. */
 const daemon: Reader = (props) => [
   {
     type: tokens.TASK_DEFINITION,
@@ -98,7 +98,7 @@ const daemon: Reader = (props) => [
   },
 ];
 
-/** Containers with the names of ECS's API where the provider has a plural. */
+/** Renames properties of containers from the provider's plurals to the names in ECS's API. */
 function singular(containers: Value): Value {
   if (!Array.isArray(containers)) return containers;
   const names = { environments: "environment", commands: "command", entryPoints: "entryPoint" };
@@ -114,12 +114,12 @@ function singular(containers: Value): Value {
   );
 }
 
-/** Calls of ECS's API that run tasks, by ECS's own integration or by the one for every call of an AWS SDK. */
+/** Integrations that run tasks: ECS's own, or that of the AWS SDK with any API call. */
 const RUNS =
   /:(states|scheduler):::(aws-sdk:)?ecs:(runTask|startTask|createService|updateService)\b/i;
 const REGISTERS = /:(states|scheduler):::aws-sdk:ecs:registerTaskDefinition\b/i;
 
-/** What only the execution tells: by JSONPath, whose properties end with `.$`, or by JSONata. */
+/** Marks as unknown what is evaluated at run time: JSONPath, whose properties end with `.$`, and JSONata. */
 function untilRun(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(untilRun);
   if (typeof value === "string") return /^\{%.*%\}$/s.test(value) ? UNKNOWN : value;
@@ -131,21 +131,21 @@ function untilRun(value: Value): Value {
   );
 }
 
-/** What a call of ECS's API makes, by the ARN of the integration and the parameters in `property`. */
-function called(property: string, arn: Value, parameters: Value): readonly Part[] {
+/** What a call of ECS's API creates, given the ARN of the integration and the parameters in `property`. */
+function fromCall(property: string, arn: Value, parameters: Value): readonly Part[] {
   if (typeof arn !== "string" || !(RUNS.test(arn) || REGISTERS.test(arn))) return [];
   const known = camelKeys(untilRun(parameters));
   const given: Fields = isFields(known) ? known : {};
   if (RUNS.test(arn)) {
-    // Without a network ECS refuses to run an awsvpc task, and leaves a service's as it is.
+    // Without a network, ECS refuses to run an awsvpc task, and leaves that of a service unchanged.
     if (isAbsent(given.networkConfiguration)) return [];
-    // What it is given in place of its task definition's is judged where it stands.
+    // Overrides are judged where they are written.
     const task: Fields = {
       ...given,
       taskDefinitionArn: given.taskDefinition,
       overrides: undefined,
     };
-    return [started(property, task)];
+    return [taskRun(property, task)];
   }
   const props: Fields = { ...given, volumes: hostVolumes(given.volumes) };
   const sources = Object.fromEntries(Object.keys(props).map((name) => [name, property]));
@@ -157,7 +157,7 @@ const json = (text: Value): Value => {
   try {
     return plain(JSON.parse(text));
   } catch {
-    // AWS will not take it either.
+    // AWS will not accept it either.
     return undefined;
   }
 };
@@ -169,20 +169,20 @@ const stateMachine: Reader = ({ definition }) => {
     if (!isFields(value)) return [];
     const { Resource: resource, Parameters, Arguments } = value;
     return [
-      ...called("definition", resource, Parameters ?? Arguments),
+      ...fromCall("definition", resource, Parameters ?? Arguments),
       ...Object.values(value).flatMap(visit),
     ];
   };
   return visit(json(definition));
 };
 
-/** A schedule runs a task by a target of ECS's, or by one for every call of an AWS SDK, whose input is the call. */
+/** A schedule runs a task by an ECS target, or by the target for any AWS SDK call, whose input has the parameters. */
 const schedule: Reader = ({ target }) => [
   ...tasksStartedBy("target", field(target, "ecsParameters")),
-  ...called("target", field(target, "arn"), json(field(target, "input"))),
+  ...fromCall("target", field(target, "arn"), json(field(target, "input"))),
 ];
 
-/** A rule of CloudFormation has its targets inside. */
+/** In CloudFormation, a rule contains its targets. */
 const eventRule: Reader = ({ targets }) =>
   items(targets).flatMap((target) => {
     const ecsTarget = field(target, "ecsParameters");
@@ -195,7 +195,7 @@ const eventRule: Reader = ({ targets }) =>
   });
 
 /**
- * What a Spot Fleet launches by specifications of its own; those that name a launch template are judged there.
+ * What a Spot Fleet launches by its own specifications. A launch template is judged where it is declared.
  * Source: Amazon EC2 API Reference, "SpotFleetLaunchSpecification", which has no metadata options.
  */
 const spotFleet: Reader = ({ launchSpecifications }) =>
@@ -216,7 +216,7 @@ const spotFleet: Reader = ({ launchSpecifications }) =>
     return { type: tokens.SPOT_INSTANCE, props, sources };
   });
 
-/** A repository of CloudFormation has its policy inside. */
+/** In CloudFormation, a repository contains its policy. */
 const repository: Reader = ({ repositoryPolicyText: policy }) =>
   isAbsent(policy)
     ? []
@@ -241,10 +241,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   [tokens.ECR_REPOSITORY]: repository,
 };
 
-/** What a resource of the AWS provider makes beside itself: services, tasks, task definitions, instances, policies. */
+/** What else a resource of the AWS provider creates: services, tasks, task definitions, instances, policies. */
 export function partsOf(type: string, props: Fields): readonly Part[] {
   return READERS[type]?.(props) ?? [];
 }
 
-/** Whether resources of a type make anything beside themselves. */
+/** Whether resources of a type create anything else. */
 export const hasParts = (type: string): boolean => type in READERS;

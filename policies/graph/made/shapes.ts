@@ -2,12 +2,12 @@ import * as tokens from "../tokens";
 import { field, type Fields, isAbsent, isFields, items, UNKNOWN, type Value } from "../value";
 import { camelKeys, tagsOf } from "./names";
 
-/** How the AWS provider writes a resource of CloudFormation. */
+/** How a CloudFormation resource looks in the AWS provider. */
 interface Shape {
   readonly type: string;
-  /** The provider's names of properties that CloudFormation calls something else. */
+  /** The provider's names of properties, with CloudFormation's names where they differ. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** What else is written otherwise. */
+  /** Other differences. */
   readonly more?: (props: Fields) => Fields;
 }
 
@@ -15,11 +15,11 @@ interface Shape {
 export interface Shaped {
   readonly type: string;
   readonly props: Fields;
-  /** Where a property came from, if it has another name there. */
+  /** The source of each property that has another name there. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** The network of tasks: one level less deep, and a public address is true or false. */
+/** The network of tasks: the provider has it one level up, with `assignPublicIp` as a boolean. */
 export function taskNetwork(network: Value): Value {
   const given = field(network, "awsvpcConfiguration") ?? field(network, "awsVpcConfiguration");
   if (!isFields(given)) return given === UNKNOWN ? UNKNOWN : network;
@@ -35,7 +35,7 @@ const network = ({ networkConfiguration }: Fields): Fields => ({
 
 const one = (value: Value): Value => (value === undefined ? undefined : [value]);
 
-/** A rule inside a group. */
+/** A rule that is written inside a security group. */
 function ruleEntry(rule: Value): Value {
   if (!isFields(rule)) return rule;
   const { cidrIp, cidrIpv6, ipProtocol, sourcePrefixListId, fromPort, toPort } = rule;
@@ -48,7 +48,7 @@ function ruleEntry(rule: Value): Value {
   };
 }
 
-/** A load balancer's attributes, which the provider has as properties. */
+/** A load balancer's attributes, which are properties in the provider. */
 function loadBalancer({ scheme, attributes }: Fields): Fields {
   const attribute = (key: string): Value =>
     field(
@@ -63,7 +63,7 @@ function loadBalancer({ scheme, attributes }: Fields): Fields {
   };
 }
 
-/** What listeners and their rules do. */
+/** The actions of listeners and their rules. */
 const actions = (given: Value): Value =>
   items(given).map((action) =>
     isFields(action) ? { ...action, redirect: action.redirectConfig } : action,
@@ -83,7 +83,7 @@ const owner = { renamed: { inlinePolicies: "policies" }, more: policies };
 const renamed = (type: string, names: Shape["renamed"] = {}): Shape => ({ type, renamed: names });
 const strategies = { defaultCapacityProviderStrategies: "defaultCapacityProviderStrategy" };
 
-/** Volumes whose path on the instance stands one level deeper than in the provider's task definitions. */
+/** Volumes whose path on the instance is one level deeper than in the provider's task definitions. */
 export const hostVolumes = (volumes: Value): readonly Value[] =>
   items(volumes).map((volume) => {
     if (!isFields(volume)) return volume;
@@ -102,7 +102,7 @@ const project = ({ source, secondarySources, logsConfig }: Fields): Fields => ({
     : logsConfig,
 });
 
-/** A pipeline's actions, whose owner and provider stand in an object of their own, and its one or several stores. */
+/** A pipeline's actions, whose owner and provider are in a separate object, and its one or several artifact stores. */
 const pipeline = ({ stages, artifactStore, artifactStores }: Fields): Fields => ({
   artifactStores: isAbsent(artifactStores)
     ? one(artifactStore)
@@ -117,7 +117,7 @@ const pipelineAction = (action: Value): Value => {
   return { ...action, owner, provider };
 };
 
-/** By type of CloudFormation, without `AWS::` and in small letters, as in tokens of the Cloud Control provider. */
+/** By CloudFormation type, without `AWS::` and in lower case, as in the Cloud Control provider's tokens. */
 const SHAPES: Readonly<Record<string, Shape>> = {
   "ecs:taskdefinition": {
     type: tokens.TASK_DEFINITION,
@@ -136,7 +136,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   "ecs:cluster": {
     type: tokens.CLUSTER,
     renamed: { name: "clusterName", settings: "clusterSettings", ...strategies },
-    // Its inner names are left alone above, for a pipeline's of the same name are the user's own.
+    // `configuration` is left as it is elsewhere, because in a pipeline the user chooses the names inside it.
     more: ({ configuration }) => ({ configuration: camelKeys(configuration) }),
   },
   "ecs:clustercapacityproviderassociations": renamed(tokens.CLUSTER_CAPACITY_PROVIDERS, {
@@ -264,10 +264,10 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 const keyOf = (service: string, name: string): string => `${service}:${name}`.toLowerCase();
 
 /**
- * A resource of CloudFormation as the AWS provider would have it, which is how rules read it.
+ * Converts a CloudFormation resource to the AWS provider's shape, which is what rules read.
  * Sources: the schemas of both; CloudFormation Template Reference.
  *
- * @returns nothing for types that no rule looks at
+ * @returns undefined for types that no rule looks at
  */
 export function shaped(service: string, name: string, given: Fields): Shaped | undefined {
   const shape = SHAPES[keyOf(service, name)];
@@ -284,7 +284,7 @@ export function shaped(service: string, name: string, given: Fields): Shaped | u
   return { type: shape.type, props: all, sources };
 }
 
-/** The provider's token for a type of CloudFormation; `undefined` for types that no rule looks at. */
+/** The provider's token for a CloudFormation type; `undefined` for types that no rule looks at. */
 export function classicToken(service: string, name: string): string | undefined {
   return SHAPES[keyOf(service, name)]?.type;
 }

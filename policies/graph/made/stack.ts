@@ -4,7 +4,7 @@ import { fieldsOf, keepInputs, propsOf } from "../inputs";
 import { UNKNOWN, type Value } from "../value";
 import { type Made, makingOf } from ".";
 
-/** Stands between a resource's URN and the place of what it makes; no URN has one. */
+/** Separates a resource's URN from the place of what it creates; no URN contains it. */
 const INSIDE = "\n";
 
 /** The URN that the engine knows. */
@@ -28,7 +28,7 @@ function resourceOf(outer: PolicyResource, made: Made, index: number): PolicyRes
   const { inside } = made;
   const ids: Record<string, Value> =
     made.id === undefined
-      ? // What runs tasks beside a resource is not the resource.
+      ? // Only the first is the resource itself.
         index === 0
         ? { id: outputs.id ?? UNKNOWN, arn: outputs.arn ?? UNKNOWN }
         : {}
@@ -48,8 +48,8 @@ function resourceOf(outer: PolicyResource, made: Made, index: number): PolicyRes
 }
 
 /**
- * A stack's resources and, beside those that make others, what they make: resources of the AWS provider whose
- * parent is what they come from, so that whoever refers to that is found to refer to them.
+ * A stack's resources and what they create, in the AWS provider's shape. The parent of something created is the resource
+ * that creates it, so a reference to that resource leads to it.
  */
 export function withMade(resources: readonly PolicyResource[]): readonly PolicyResource[] {
   const made = resources.flatMap((outer) => {

@@ -1,6 +1,6 @@
 import { parseDocument, type TagId, type Tags } from "yaml";
 
-/** A CloudFormation template, before its functions are worked out. */
+/** A CloudFormation template whose functions are not evaluated yet. */
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Parameters: Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // CloudFormation reads YAML 1.1, in which `yes` is true; a template means the same by both elsewhere.
+    // CloudFormation reads YAML 1.1, in which `yes` is true; otherwise a template means the same in YAML 1.2.
     const document = parseDocument(text, { customTags: tags, version: "1.1", merge: true });
     if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
     return JSON.parse(JSON.stringify(document.toJS())) as unknown;
@@ -56,7 +56,7 @@ function read(text: string): unknown {
 }
 
 /**
- * What all functions of a template have, as one more of them.
+ * The properties shared by all functions of a SAM template, as one more function, so that the rules look at them.
  * Source: AWS SAM developer guide, "Globals section of the AWS SAM template".
  */
 const functionsOf = (globals: unknown): object =>
@@ -64,7 +64,7 @@ const functionsOf = (globals: unknown): object =>
     ? { Globals: { Type: "AWS::Serverless::Function", Properties: globals.Function } }
     : {};
 
-/** Reads a template, in JSON or in YAML with the short forms of functions. @returns nothing for any other text */
+/** Parses a template in JSON, or in YAML with short forms of functions. @returns undefined for any other text */
 export function parseTemplate(text: string): Template | undefined {
   let template: unknown;
   try {

@@ -2,23 +2,23 @@ import * as tokens from "../tokens";
 import { type Fields, isFields, type Value } from "../value";
 import { isVerbatim } from "./names";
 
-// Pulumi runs Terraform in two ways. A provider of Terraform that is added as a package (`pulumi package add
-// terraform-provider hashicorp/aws`) has its resources as `aws:index/ecsTaskDefinition:EcsTaskDefinition`, with
-// properties named as those of the AWS provider. A module is a package whose resources are
-// `network:tf:aws_security_group`, with properties as Terraform plans them.
+// Pulumi runs Terraform in two ways. A Terraform provider that is added as a package (`pulumi package add
+// terraform-provider hashicorp/aws`) has types such as `aws:index/ecsTaskDefinition:EcsTaskDefinition`, and the same
+// names of properties as the AWS provider. A module is a package whose resources have types such as
+// `network:tf:aws_security_group`, and properties as Terraform plans them.
 // Sources: pulumi-terraform-bridge, dynamic/info.go (providerInfo); pulumi-terraform-module,
 // pkg/modprovider/child.go (childResourceTypeToken, childResourceInputs).
 
-const small = (name: string): string => name.replaceAll("_", "").toLowerCase();
+const condensed = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
-/** Tokens of the AWS provider by Terraform's names, in small letters: `aws_lb_listener` is `lblistener`. */
+/** The AWS provider's tokens by Terraform's names in condensed form: `aws_lb_listener` is `lblistener`. */
 const TOKENS: ReadonlyMap<string, string> = new Map([
   ...Object.values(tokens)
     .flat()
     .flatMap((token): [string, string][] => {
       const [, module = "", name = ""] = /^aws:(\w+)\/(\w+):/.exec(token) ?? [];
-      // What EC2 has of old has no prefix, and no other name is as short.
-      return [name, module + name].map((each) => [small(each), token]);
+      // EC2's oldest types have no prefix, e.g. `aws_instance`; no other type has such a short name.
+      return [name, module + name].map((each) => [condensed(each), token]);
     }),
   ["lb", tokens.LOAD_BALANCERS[0] ?? ""],
   ["alb", tokens.LOAD_BALANCERS[0] ?? ""],
@@ -26,20 +26,20 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["codepipeline", tokens.PIPELINE],
 ]);
 
-/** Types of resources that come from Terraform. */
+/** Matches the types of resources that come from Terraform. */
 export const TERRAFORM = /^(aws:index\/\w+:|[^:]+:tf:aws_)/;
 
-/** Whether a type is one of a module, whose resources do not say what they refer to. */
+/** Whether a type belongs to a module, whose resources do not say what they refer to. */
 export const isOfModule = (type: string): boolean => /^[^:]+:tf:aws_/.test(type);
 
-/** What hides a resource of a module from the rules. */
+/** Why the rules cannot look into a resource of a module; ends "The resource ...". */
 export const MODULE_HIDES = "is made by a Terraform module, which does not say what it refers to";
 
-/** The AWS provider's token for a type of Terraform's, or nothing for types that no rule looks at. */
+/** The AWS provider's token for a Terraform type; undefined for types that no rule looks at. */
 export function tokenOf(type: string): string | undefined {
   const [, ofModule, ofProvider = ""] =
     /^(?:[^:]+:tf:aws_(\w+)|aws:index\/(\w+):.*)$/.exec(type) ?? [];
-  return TOKENS.get(small(ofModule ?? ofProvider));
+  return TOKENS.get(condensed(ofModule ?? ofProvider));
 }
 
 const camel = (name: string): string =>
@@ -51,7 +51,7 @@ const plural = (name: string): string =>
 const isBlocks = (value: Value): value is readonly Fields[] =>
   Array.isArray(value) && (value as readonly Value[]).every(isFields);
 
-/** A block that stands alone is an object of Pulumi's or the only one of a list, which rules read alike. */
+/** Unwraps a single block from its list: rules read an object and a list of one object alike. */
 function unwrapped(value: Value): Value {
   if (isFields(value)) return asProvider(value);
   if (!Array.isArray(value)) return value;
@@ -59,7 +59,7 @@ function unwrapped(value: Value): Value {
   return isBlocks(value) && all.length < 2 ? all[0] : all;
 }
 
-/** Properties as Terraform plans them in the AWS provider's names, which has those of blocks in the plural. */
+/** Converts the names in Terraform's plan to the AWS provider's, which uses plurals for blocks. */
 export function asProvider(planned: Fields): Fields {
   const named = Object.entries(planned).map(([key, value]): [string, Value] => {
     const name = camel(key);

@@ -13,7 +13,7 @@ import {
 import { type CredentialPlace, storedPlace } from "./documents";
 import { variables } from "./places";
 
-/** A text that is YAML, of which JSON is a part, as data; nothing for other text. */
+/** Parses YAML, which includes JSON. @returns undefined for any other text */
 function parsed(text: Value): Value {
   if (typeof text !== "string") return undefined;
   try {
@@ -23,7 +23,7 @@ function parsed(text: Value): Value {
   }
 }
 
-/** A build's variables, some of which are references to secrets; where the kind is not known, nor is the value. */
+/** A build's variables, some of which are references to secrets; if the type is unknown, so is the value. */
 function buildVariables(where: string, list: Value): readonly CredentialPlace[] {
   return items(list).flatMap((variable): readonly CredentialPlace[] => {
     const kind = field(variable, "type");
@@ -37,7 +37,7 @@ function buildVariables(where: string, list: Value): readonly CredentialPlace[] 
 }
 
 /**
- * Variables and commands of a buildspec that stands in the project itself.
+ * Variables and commands of a buildspec that is written in the project itself.
  *
  * Source: AWS CodeBuild user guide, "Build specification reference for CodeBuild".
  */
@@ -61,7 +61,7 @@ function buildspecPlaces(where: string, buildspec: Value): readonly CredentialPl
   ];
 }
 
-/** Where an `aws.codebuild.Project` has plain text that its builds get. */
+/** The plain text that an `aws.codebuild.Project` passes to its builds. */
 export function projectPlaces({
   environment,
   source,
@@ -76,13 +76,13 @@ export function projectPlaces({
   ];
 }
 
-/** Settings of actions that are text for what they run: CloudFormation's and Lambda's. */
+/** Settings that CloudFormation's and Lambda's actions pass on as text. */
 const TEXTS = ["ParameterOverrides", "UserParameters"];
 
 /**
- * Where an `aws.codepipeline.Pipeline` has plain text that its actions get.
+ * The plain text that an `aws.codepipeline.Pipeline` passes to its actions.
  *
- * Source: AWS CodePipeline user guide, "Action structure reference": CodeBuild's EnvironmentVariables are a JSON text.
+ * Source: AWS CodePipeline user guide, "Action structure reference": CodeBuild's EnvironmentVariables are JSON.
  */
 export function pipelinePlaces(props: Fields): readonly CredentialPlace[] {
   const given = variables("The pipeline", props.variables, "defaultValue");

@@ -9,40 +9,40 @@ import {
   type Value,
 } from "../../graph/value";
 
-/** A value in which no credential may stand. */
+/** A value that must not contain a credential. */
 export interface CredentialPlace {
-  /** Where it is, as the beginning of a sentence: `The container web`. */
+  /** Where it is, to begin a sentence: `The container web`. */
   readonly where: string;
   /** What it is there, e.g. `the variable LOG_LEVEL`. */
   readonly what: string;
   /** Its name, if it has one of its own. */
   readonly name?: string;
   readonly value: Value;
-  /** Whether it must say where a secret is, and so not be one. @default false */
+  /** Whether it must refer to a secret, and so must not be one. @default false */
   readonly isReference?: boolean;
 }
 
-/** What a secret is told by: an ARN or the name of a parameter. */
+/** A reference to a secret: an ARN or the name of a parameter. */
 export const secretPlace = (where: string, name: string, value: Value): CredentialPlace => ({
   where,
   what: `the reference to the secret ${name}`,
   name,
-  // Without its name nobody can tell the name of a parameter from a secret.
+  // Without the name, a parameter's name cannot be distinguished from a secret.
   value: name === toText(UNKNOWN) ? UNKNOWN : value,
   isReference: true,
 });
 
-/** Keys whose value is made up so that a call counts once, and is nobody's secret. */
+/** Keys of random values that are not secret: they make a call idempotent or continue a listing. */
 const IDEMPOTENCY = /^(client|clientrequest|idempotency|next|task)token$/i;
-/** Where Step Functions takes a value from. Source: AWS Step Functions developer guide, "Passing data between states". */
+/** Whether Step Functions reads the value from a path. Source: AWS Step Functions developer guide, "Passing data between states". */
 const isPath = (key: string): boolean => key.endsWith(".$");
 
-/** What a build's variable tells a secret by: the id of a secret, or the name of a parameter. */
+/** A build variable's reference to a secret: the id of a secret, or the name of a parameter. */
 export function storedPlace(where: string, name: string, value: Value): CredentialPlace {
   return { where, what: `the reference to the secret ${name}`, value, isReference: true };
 }
 
-/** A text that is JSON, as data; nothing for other text. */
+/** Parses JSON. @returns undefined for any other text */
 export function json(text: Value): Value {
   try {
     return plain(JSON.parse(toText(text)));
@@ -51,29 +51,31 @@ export function json(text: Value): Value {
   }
 }
 
-/** A list of words of one command; one that is not known hides the others, which may belong to it. */
+/** Joins the words of one command; an unknown word makes it unknown, since the others may belong to that word. */
 export const words = (list: readonly Value[]): Value =>
   list.includes(UNKNOWN) ? UNKNOWN : list.map(toText).join(" ");
 
-/** Keys of a name and its value, as variables, settings and labels are written. */
+/** Keys of objects with a name and a value, such as variables, settings and labels. */
 const PAIR = /^(name|key|optionname|value|valuefrom)$/i;
 
 /** Kinds of build variables that are references. Source: AWS CodeBuild API Reference, "EnvironmentVariable". */
 const STORES = ["SECRETS_MANAGER", "PARAMETER_STORE"];
 
-/** What an object says under some names, whatever case they are written in; each of two spellings. */
-const said = (value: Fields, ...names: readonly string[]): readonly Value[] =>
+/** An object's values under some names, ignoring case; both values if a name has two spellings. */
+const valuesUnder = (value: Fields, ...names: readonly string[]): readonly Value[] =>
   Object.entries(value)
     .filter(([key, part]) => names.includes(key.toLowerCase()) && !isAbsent(part))
     .map(([, part]) => part);
 
-/** A name with its value, or with what refers to a secret; nothing for other objects. */
+/** A name with its value or its reference to a secret; none for other objects. */
 function pairPlaces(where: string, pair: Fields): readonly CredentialPlace[] {
-  const names = said(pair, "name", "key", "optionname");
-  const values = said(pair, "value").filter((value) => !isFields(value) && !Array.isArray(value));
+  const names = valuesUnder(pair, "name", "key", "optionname");
+  const values = valuesUnder(pair, "value").filter(
+    (value) => !isFields(value) && !Array.isArray(value),
+  );
   if (!names.every((name) => typeof name === "string" || name === UNKNOWN)) return [];
-  // A build's variable may have the name of a secret as its value.
-  const isReference = said(pair, "type").some((type) => STORES.includes(toText(type)));
+  // The value of a build's variable may be the name of a secret.
+  const isReference = valuesUnder(pair, "type").some((type) => STORES.includes(toText(type)));
   return names.flatMap((name) => [
     ...values.map((value): CredentialPlace =>
       isReference
@@ -82,16 +84,16 @@ function pairPlaces(where: string, pair: Fields): readonly CredentialPlace[] {
           ? { where, what: "a variable", value: UNKNOWN }
           : { where, what: `the variable ${toText(name)}`, name: toText(name), value },
     ),
-    ...said(pair, "valuefrom").map((value) => secretPlace(where, toText(name), value)),
+    ...valuesUnder(pair, "valuefrom").map((value) => secretPlace(where, toText(name), value)),
   ]);
 }
 
 /**
- * Every text of a document of any shape, such as a job definition or the input of a task, with the name that it has
- * there: by the key, or by the `name` beside its `value`. Lists of texts are commands.
+ * Every string in a document of any shape, such as a job definition or the input of a task, with its name: its key, or
+ * the `name` next to its `value`. Lists of strings are commands.
  *
- * @param what says where in it this is, as a part of a sentence.
- * @param isOthers which keys somebody else looks at.
+ * @param what where in the document this is, as part of a sentence.
+ * @param isOthers whether a key is checked elsewhere.
  */
 export function documentPlaces(
   where: string,

@@ -3,11 +3,11 @@ import { formatOf } from "./formats";
 import { type Claim, claimOf } from "./names";
 import { canBeCredential } from "./values";
 
-/** What else a rule was told to look for. */
+/** What else a rule is configured to look for. */
 export interface Wanted {
-  /** Names that hold credentials, in place of what the pack knows of names. */
+  /** Names of credentials, instead of those that the pack knows. */
   readonly name?: RegExp | undefined;
-  /** Credentials by their form, beside those that the pack knows. */
+  /** The form of credentials, in addition to those that the pack knows. */
   readonly value?: RegExp | undefined;
 }
 
@@ -21,7 +21,7 @@ const OPTION =
 interface Pair {
   readonly name: string;
   readonly value: string;
-  /** Prose has colons too: then the value must look like what was drawn by lot. */
+  /** Whether it may be prose, which has colons too: then the value must look random. */
   readonly isProse: boolean;
 }
 
@@ -35,20 +35,19 @@ function* pairsIn(text: string): Generator<Pair> {
   }
 }
 
-/** A variable of a shell or a mount of `docker build` says where the credential comes from. */
+/** Whether the value says where the credential comes from: a shell variable, or a mount of `docker build`. */
 const isFetched = (value: string): boolean => /^[$`]|^(id|src|type)=/.test(value);
 
-/** Whether a name claims a value as a credential that the value can be. */
+/** Whether a name says that its value is a credential, and the value can be one. */
 function isNamed(name: string, value: string, wanted: Wanted): boolean {
   const claim = wanted.name ? (wanted.name.test(name) ? "password" : undefined) : claimOf(name);
   return claim !== undefined && canBeCredential(value, claim);
 }
 
 /**
- * The credential that stands somewhere in a text, such as a command line: by its form, or by the name that it is
- * given there.
+ * Finds a credential in a text such as a command line, by its form or by its name there.
  *
- * @returns What it is, as a part of a sentence, without the text; `undefined` if there is none.
+ * @returns What it is, as part of a sentence, without the text; `undefined` if there is none.
  */
 export function credentialIn(text: string, wanted: Wanted = {}): string | undefined {
   const format = formatOf(text) ?? (wanted.value?.test(text) === true ? "a credential" : undefined);
@@ -62,24 +61,24 @@ export function credentialIn(text: string, wanted: Wanted = {}): string | undefi
   return undefined;
 }
 
-/** The same, also where the text has parts in Base64. */
+/** Like {@link credentialIn}, including the text's parts in Base64. */
 export function credentialInside(text: string, wanted: Wanted = {}): string | undefined {
   return readings(text)
     .map((each) => credentialIn(each, wanted))
     .find((each) => each !== undefined);
 }
 
-/** The credential that a named value is or has in it, in the same words. */
+/** The credential that a named value is or contains, as {@link credentialIn} describes it. */
 export function credentialOf(name: string, value: string, wanted: Wanted = {}): string | undefined {
   return (
     credentialInside(value, wanted) ??
-    // Some forms have the name in them, such as `Authorization: Bearer`.
+    // Some forms include the name, such as `Authorization: Bearer`.
     formatOf(`${name}: ${value}`) ??
     (isNamed(name, value, wanted) ? "a credential" : undefined)
   );
 }
 
-/** Whether a value that is not known yet must be one by its name: secrets are often named by reference. */
+/** Whether an unknown value must be a credential, judged by its name. */
 export function mustBeCredential(name: string, wanted: Wanted = {}): boolean {
   if (wanted.name) return wanted.name.test(name);
   const claim = claimOf(name);

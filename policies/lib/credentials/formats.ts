@@ -1,15 +1,15 @@
-/** A form of credentials that tells them from any other text. */
+/** A form of credentials that distinguishes them from any other text. */
 interface Format {
-  /** What it is, as a part of a sentence. */
+  /** What it is, as part of a sentence. */
   readonly what: string;
   readonly pattern: RegExp;
 }
 
-/** A password in a text is none where it only says where the password comes from. */
+/** A password that starts like this is only a reference to one. */
 const NO_REFERENCE = "(?![$<%#{`])";
 
 /**
- * What issuers write about the form of their credentials.
+ * The forms of credentials, as documented by their issuers.
  *
  * Sources: IAM user guide, "IAM identifiers" (AKIA, ASIA); RFC 7468 (keys), RFC 7519 (JSON Web Tokens), RFC 3986
  * section 3.2.1 (passwords in URLs); GitHub docs, "GitHub's token formats"; GitLab docs, "Token prefixes"; Slack docs,
@@ -49,7 +49,7 @@ const FORMATS: readonly Format[] = [
   { what: "an Azure key", pattern: /\bAccountKey=[\w+/]{40,}|[?&]sig=[\w%+/]{20,}/ },
   {
     what: "a password in a URL",
-    // A port and a path are no password: https://host:8080/a@b. Nor is what stands before `sha256:`.
+    // A port with a path is not a password: https://host:8080/a@b. Nor is what precedes `sha256:`.
     pattern: new RegExp(
       `(?<![\\w+.-])[a-z][\\w+.-]*://[^\\s/@:'"?#]*:(?!\\d{1,5}[/?#])${NO_REFERENCE}[^\\s@'"]+@`,
       "i",
@@ -62,7 +62,7 @@ const FORMATS: readonly Format[] = [
       "i",
     ),
   },
-  // As Fluent Bit is given headers.
+  // How headers are written for Fluent Bit.
   {
     what: "a password for HTTP",
     pattern: new RegExp(
@@ -96,7 +96,7 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-/** What credential stands in a text, by its form alone, or nothing. */
+/** The credential in a text, recognized only by its form; undefined if there is none. */
 export function formatOf(text: string): string | undefined {
   return FORMATS.find(({ pattern }) => pattern.test(text))?.what;
 }

@@ -1,12 +1,12 @@
 /**
- * What the name of a variable says about its value: the kind of credential that it is, `perhaps` where such a word
- * is in the name and what the value is stands elsewhere (PASSWORD_DB, USE_TOKEN), or nothing.
+ * What the name of a variable says about its value: the kind of credential; `perhaps` if the name contains such a word
+ * but does not say that the value is one (PASSWORD_DB, USE_TOKEN); undefined if it contains none.
  */
 export type Claim = "password" | "token" | "secret" | "perhaps" | undefined;
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
-/** What comes after the word and says that the value is something else: the file of a password, or its age. */
+/** Words after it that make the value something else, such as the file of a password, or its age. */
 const ABOUT = set(
   "arn arns name names id ids file files path paths dir directory folder location url urls uri uris endpoint host " +
     "hostname port domain issuer iss audience aud scope scopes subject prefix suffix param params parameter " +
@@ -22,13 +22,13 @@ const ABOUT = set(
     "forgot mount volume request response usage cost price client issuing endpoints",
 );
 
-/** What comes before the word and says that the value tells whether, how many or which. */
+/** Words before it that make the value a switch, a number or a choice. */
 const SWITCHES = set(
   "use uses enable enabled disable disabled require requires required allow allows skip has have is no without with " +
     "need needs show hide log mask max maximum min minimum num number count total rotate random generate existing public",
 );
 
-/** What comes after the word and leaves it what it is: which one of several, or how it is written. */
+/** Words after it that leave it a credential, and say which one of several it is, or how it is encoded. */
 const WHICH =
   /^(v?\d+|old|new|prod|production|dev|development|staging|test|live|main|primary|secondary|previous|current|next|value|plain|plaintext|raw|base|base64|b64|hex|encoded|string|env|var|default)$/;
 
@@ -36,12 +36,12 @@ const PASSWORD =
   /password|passwd|passphrase|passwort|pswd|^(\w+pass|pass|pwd)$|requirepass|masterauth/;
 const TOKEN = /tokens?$|apikey|accesskey|privatekey|secretkey|authdata|basicauth|htpasswd/;
 const SECRET = /secret|credential|^creds$/;
-/** Words that ask for another before them. */
+/** Words that mean a credential only after certain others. */
 const KEY =
   /^(api|access|private|secret|signing|encryption|master|license|account|shared|auth|deploy|ssh|session|hmac) key$/;
 const DATA = /^(auth data|basic auth|http auth)$/;
 
-/** A name in words of lower case: `dbPassword`, `DB_PASSWORD` and `db.password` are the same. */
+/** The words of a name in lower case: `dbPassword`, `DB_PASSWORD` and `db.password` have the same. */
 const wordsOf = (name: string): readonly string[] =>
   name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
@@ -59,8 +59,8 @@ function kindOf(word: string, before = ""): Claim {
 }
 
 /**
- * What a name says about its value. In a compound the last word says what the thing is: DB_PASSWORD is a password,
- * PASSWORD_RESET_ENABLED is none.
+ * What a name says about its value. In a compound, the last word says what it is: DB_PASSWORD is a password,
+ * PASSWORD_RESET_ENABLED is not.
  */
 export function claimOf(name: string): Claim {
   const words = wordsOf(name);
@@ -69,7 +69,7 @@ export function claimOf(name: string): Claim {
   const kind = kinds[at];
   if (kind === undefined) return undefined;
   const after = words.slice(at + 1);
-  // Half of a credential has the name of its id, as Security Hub's ECS.8 knows: AWS_ACCESS_KEY_ID.
+  // Half of a credential is called an id, and Security Hub's ECS.8 counts it too: AWS_ACCESS_KEY_ID.
   if (/^access key id$/.test(words.slice(at - 1, at + 2).join(" "))) return "token";
   if (after.some((word) => ABOUT.has(word))) return undefined;
   const isCount = words[at] === "tokens";

@@ -3,7 +3,7 @@ import { documentPlaces, json, type CredentialPlace } from "./documents";
 
 const isOverrides = (key: string): boolean => key.toLowerCase() === "containeroverrides";
 
-/** All overrides of containers in a value, at any depth: of a task as of a job, in ECS's names as in an SDK's. */
+/** All container overrides in a value, at any depth: of tasks and jobs, in the names of ECS and of the SDKs. */
 function overridesIn(value: Value): readonly Value[] {
   if (Array.isArray(value)) return (value as readonly Value[]).flatMap(overridesIn);
   if (!isFields(value)) return [];
@@ -12,7 +12,7 @@ function overridesIn(value: Value): readonly Value[] {
   );
 }
 
-/** What a task gets in place of its task definition's: overrides as ECS's API has them, or as a provider does. */
+/** Places in a task's overrides, in the form of ECS's API or of a provider. */
 export function overridePlaces(overrides: Value): readonly CredentialPlace[] {
   if (overrides === UNKNOWN) return [{ where: "The target", what: "overrides", value: UNKNOWN }];
   return overridesIn(overrides).flatMap((container) => {
@@ -22,7 +22,7 @@ export function overridePlaces(overrides: Value): readonly CredentialPlace[] {
   });
 }
 
-/** All that a target is given: overrides, and what else stands in the text, as calls of the AWS SDK and events have. */
+/** Places in a target's input: overrides, and everything else, such as parameters of an AWS SDK call or an event. */
 export function inputPlaces(
   input: Value,
   what = "input",
@@ -33,7 +33,7 @@ export function inputPlaces(
   return [...overridePlaces(document), ...documentPlaces(where, document, what, isOverrides)];
 }
 
-/** The same in a template, in which `<name>`, quoted or not, stands for a part of the event. */
+/** The same for a template, in which `<name>`, quoted or not, stands for part of the event. */
 export function templatePlaces(template: Value): readonly CredentialPlace[] {
   return typeof template === "string"
     ? inputPlaces(template.replace(/(?<=[:,[]\s*)<[^>]*>/g, '""'))

@@ -24,7 +24,7 @@ export function named(where: string, kind: string, values: Value): readonly Cred
   }));
 }
 
-/** A list of `{ name, value }`, whose value may go by another key; one without a known name may hold anything. */
+/** A list of `{ name, value }`, where the value may have another key; one with an unknown name may be anything. */
 export function variables(where: string, list: Value, key = "value"): readonly CredentialPlace[] {
   return items(list).map((variable) => {
     const name = field(variable, "name");
@@ -39,22 +39,22 @@ export function variables(where: string, list: Value, key = "value"): readonly C
   });
 }
 
-/** A text, or a list of words of a command. */
+/** A command, as a string or as a list of words. */
 const command = (where: string, what: string, value: Value): CredentialPlace => ({
   where,
   what,
   value: words(items(value)),
 });
 
-/** Secrets that a container gets by reference. */
+/** Secrets that are passed to a container by reference. */
 const secretPlaces = (where: string, list: Value): readonly CredentialPlace[] =>
   items(list).map((secret) => {
-    // The names of a container's parts are in small letters: see containersOf.
+    // The names inside a container are in lower case: see containersOf.
     const reference = field(secret, "valuefrom") ?? field(secret, "valueFrom");
     return secretPlace(where, toText(field(secret, "name")), reference);
   });
 
-/** Where a container of a task definition has text. */
+/** Places in a container of a task definition. */
 function containerPlaces(
   where: string,
   get: (...path: string[]) => Value,
@@ -72,7 +72,7 @@ function containerPlaces(
   ];
 }
 
-/** The containers of a task definition, and the options of its volumes. */
+/** Places in a task definition: its containers, and the options of its volumes. */
 export function taskPlaces(props: Fields, report: Report): readonly CredentialPlace[] {
   const volumes = items(props.volumes).flatMap((volume) => {
     const docker = field(volume, "dockerVolumeConfiguration");
@@ -88,7 +88,7 @@ export function taskPlaces(props: Fields, report: Report): readonly CredentialPl
   return [...containers, ...volumes];
 }
 
-/** The logs of the proxy that Service Connect puts beside a service's tasks. */
+/** Places in a service: the log options of Service Connect's proxy. */
 export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly CredentialPlace[] {
   const options = field(serviceConnectConfiguration, "logConfiguration", "options");
   const secrets = field(serviceConnectConfiguration, "logConfiguration", "secretOptions");
@@ -99,9 +99,7 @@ export function servicePlaces({ serviceConnectConfiguration }: Fields): readonly
 }
 
 /**
- * Reports every place with a credential, by what it is and never by its value, and places that are not known.
- *
- * @param unknown What a value that is not known is worth, by its name.
+ * Reports every place that contains a credential, with its kind but never with its value, and every unknown place.
  */
 export function reportCredentials(
   places: readonly CredentialPlace[],

@@ -3,11 +3,11 @@ import { field, type Fields, isFields, items, toText, type Value } from "../../g
 import { documentPlaces, json, type CredentialPlace, secretPlace } from "./documents";
 import { named } from "./places";
 
-/** A text that is JSON as data, and data as it is. */
+/** Parses a value that is JSON; any other value stays as it is. */
 const document = (value: Value): Value =>
   typeof value === "string" ? (json(value) ?? value) : value;
 
-/** Properties of a job definition that describe containers, some of them as a JSON text, and what is put into commands. */
+/** Properties of a job definition that describe containers, some of them as JSON. */
 const JOB = ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"];
 
 /** Source: AWS Batch user guide, "Job definition parameters". */
@@ -21,7 +21,7 @@ const functionPlaces = ({ environment, imageConfig }: Fields): readonly Credenti
   ...documentPlaces("The function", imageConfig, "imageConfig"),
 ];
 
-/** Variables as a map, or as the list of names and values that CloudFormation has. */
+/** Variables as a map, or as CloudFormation's list of names and values. */
 const variablePlaces = (where: string, variables: Value): readonly CredentialPlace[] =>
   Array.isArray(variables)
     ? documentPlaces(where, variables, "variables")
@@ -35,7 +35,7 @@ const glueJob = ({
   ...named("The job", "argument", nonOverridableArguments),
 ];
 
-/** Variables and secrets, which CloudFormation has as lists of names and values, and commands. */
+/** Variables and secrets, which are lists of names and values in CloudFormation, and commands. */
 function appRunnerPlaces({ sourceConfiguration }: Fields): readonly CredentialPlace[] {
   const where = "The service";
   const given: readonly Value[] = [
@@ -84,9 +84,9 @@ const READERS: Readonly<Record<string, (props: Fields) => readonly CredentialPla
   [tokens.BEANSTALK]: ({ settings }) => documentPlaces("The environment", settings, "settings"),
 };
 
-/** What runs a program elsewhere than in ECS, and is given variables. */
+/** Types of resources that run programs outside ECS and pass them variables. */
 export const WORKLOADS = Object.keys(READERS);
 
-/** Where such a resource has plain text that its program gets. */
+/** The plain text that such a resource passes to its program. */
 export const workloadPlaces = (type: string, props: Fields): readonly CredentialPlace[] =>
   READERS[type]?.(props) ?? [];

@@ -977,7 +977,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
     ],
     [
       { accessLogs: { bucket: "logs", prefix: "/web" } },
-      'accessLogs.prefix "/web" may neither begin nor end with /, nor have AWSLogs in it',
+      'accessLogs.prefix "/web" may neither begin nor end with /, nor contain AWSLogs',
     ],
     [{ webAclArn: "acl" }, 'webAclArn "acl" must be the ARN of a web ACL with the scope REGIONAL'],
     [
@@ -1019,7 +1019,7 @@ export const refusedArgs: Readonly<Record<Component, readonly RefusedArgs[]>> = 
           alternativeNames: times(10, (i) => `a${i}.shop.example.com`),
         },
       },
-      "domain.alternativeNames has 10 names; a certificate can have ten in all",
+      "domain.alternativeNames has 10 names; a certificate can have at most ten",
     ],
   ],
   ManagedInstancesCluster: [

@@ -1,4 +1,4 @@
-// The architecture of all chapters as an AWS CDK app: what `npm run bench -- cdk` measures against.
+// The architecture of all chapters as an AWS CDK app, which `npm run bench -- cdk` compares with ours.
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 
@@ -7,7 +7,7 @@ import { HandsonStack } from "../lib/handsonStack";
 
 const app = new App();
 const stack = new HandsonStack(app, "ecs-handson", {
-  // Said, so that nothing is looked up.
+  // Explicit, so that nothing is looked up.
   env: { account: "123456789012", region: "ap-northeast-1" },
 });
 acknowledgeFindings(stack);

@@ -1,6 +1,6 @@
 import { type Stack, Validations } from "aws-cdk-lib";
 
-/** Findings that the tutorials' architecture has on purpose, or that name what CDK itself grants, by the reason. */
+/** By reason: findings on what the tutorials' architecture has on purpose, or on permissions that CDK itself grants. */
 const findings: Record<string, string[]> = {
   "The hands-on keeps to what the tutorials have": ["AS3", "ELB2", "S1", "SMG4", "VPC7"],
   "No variable of the tasks is secret; those that are come from Secrets Manager": ["ECS2"],
@@ -25,7 +25,7 @@ const findings: Record<string, string[]> = {
   ],
 };
 
-/** Says of every finding of cdk-nag that it is known: a finding ends a synth with an error. */
+/** Acknowledges every finding of cdk-nag, since otherwise a synth fails. */
 export function acknowledgeFindings(stack: Stack): void {
   for (const [reason, rules] of Object.entries(findings)) {
     for (const rule of rules) {

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { createFargateService } from "./fargateService";
 import type { Shared } from "./foundation";
 
-/** The fargate chapter: nginx, which gets every request that no other chapter asks for. */
+/** The fargate chapter: nginx, which gets every request that no other chapter's rule matches. */
 export function deployFargate(scope: Construct, { vpc, listener }: Shared): void {
   createFargateService(scope, { name: "handson", vpc, listener, priority: 100 });
 }

@@ -3,7 +3,7 @@ import type * as ecr from "aws-cdk-lib/aws-ecr";
 import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
 
-/** What every chapter is given. */
+/** Resources that all chapters share. */
 export interface Shared {
   vpc: ec2.Vpc;
   listener: elb.ApplicationListener;

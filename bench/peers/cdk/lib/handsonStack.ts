@@ -21,7 +21,7 @@ export class HandsonStack extends Stack {
     Tags.of(this).add("project", "ecs-handson");
   }
 
-  /** Zones by name; asked for, CDK would look them up. */
+  /** Named here, because CDK would look them up. */
   override get availabilityZones(): string[] {
     return ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
   }

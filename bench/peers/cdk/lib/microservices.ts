@@ -35,7 +35,7 @@ export function deployMicroservices(scope: Construct, { vpc, listener }: Shared)
       secrets: name === "auth" ? secrets : undefined,
       serviceConnect: true,
     });
-    // A task finds the names that were there when its service was deployed, and no later ones.
+    // A task only finds services that existed when its own was deployed.
     service.node.addDependency(...deployed);
     deployed.push(service);
   }

@@ -21,7 +21,7 @@ export interface ServiceProps extends Pick<Shared, "vpc" | "listener"> {
   healthCheckPath?: string;
 }
 
-/** The service's log group, as its containers write to it. */
+/** The service's log group, as a log driver for its containers. */
 export function createLogging(scope: Construct, { name }: ServiceProps): ecs.LogDriver {
   const logGroup = new logs.LogGroup(scope, `${name}-logs`, {
     logGroupName: `/ecs/${name}-dev`,
@@ -42,12 +42,12 @@ export function containerOf(
     image,
     logging,
     containerName: name,
-    // The name is Service Connect's.
+    // Service Connect refers to the port by this name.
     portMappings: [{ name, containerPort: port, appProtocol: ecs.AppProtocol.http }],
   };
 }
 
-/** Settings that services have on Fargate and on instances alike. */
+/** Settings that services share on Fargate and on instances. */
 export function serviceOptions(scope: Construct, props: ServiceProps) {
   const { name, vpc, port = 80 } = props;
   const securityGroup = new ec2.SecurityGroup(scope, `${name}-security-group`, {
@@ -102,6 +102,6 @@ export function route(
     ],
     action: elb.ListenerAction.forward([targetGroup]),
   });
-  // A target group must hang on a listener before a service may use it.
+  // A service can only use a target group that is attached to a listener.
   service.node.addDependency(rule);
 }

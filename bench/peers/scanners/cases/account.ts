@@ -7,7 +7,7 @@ const one = (type: string, props: object, Type: string, Properties: object): For
   cloudFormation: { It: { Type, Properties } },
 });
 
-// With the group that uses it: some scanners judge a template by that.
+// Includes the group that uses it, since some scanners judge a template by that.
 const launchTemplate = (httpTokens: "required" | "optional"): Form => ({
   pulumi: [
     {
@@ -134,7 +134,7 @@ export const accountCases: readonly ScannerCase[] = [
     title: "Role may use all of S3",
     kind: "flaw",
     rule: "iam-no-service-wildcard",
-    why: "All that a service can do, on all that it has.",
+    why: "Everything that a service can do, on everything that it has.",
     before: rolePolicy(["s3:GetObject"], [bucketObject]),
     changed: rolePolicy(["s3:*"], ["*"]),
   },
@@ -142,7 +142,7 @@ export const accountCases: readonly ScannerCase[] = [
     title: "Role that anybody may assume",
     kind: "flaw",
     rule: "iam-role-trust-limited",
-    why: "Not what a role may do is wrong, but who may take it.",
+    why: "What the role may do is right, but not who may assume it.",
     before: trust({ Service: "ecs-tasks.amazonaws.com" }),
     changed: trust({ AWS: "*" }),
   },

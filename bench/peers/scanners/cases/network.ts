@@ -158,7 +158,7 @@ const prefixList = (cidr: string): Form => ({
   },
 });
 
-// CloudFormation has no word for "self": a group that names itself as a source is the same.
+// CloudFormation has no "self"; a group that names itself as a source is the same.
 const selfFirst = (cidr: string): Form => ({
   pulumi: inlineOnService(
     [
@@ -242,7 +242,7 @@ const balancerWith = (ports: Ports, { cidr, internal = false }: BalancerOptions)
   };
 };
 
-/** Tasks reached by a rule of the tasks' group that names the balancer's, or by one for a block. */
+/** Tasks whose group allows either the load balancer's group or a block. */
 const fromBalancer = (byGroup: boolean): Form => ({
   pulumi: [
     vpc(),
@@ -348,7 +348,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group open to a network that is not the VPC's",
     kind: "flaw",
     rule: vpcOnly,
-    why: "`203.0.113.0/24` is not a VPC of ours; only the resource graph tells the VPC's own block.",
+    why: "`203.0.113.0/24` is not a VPC of ours; only the resource graph knows the VPC's own block.",
     before: inlineIpv4(22, inVpc),
     changed: inlineIpv4(22, "203.0.113.0/24"),
   },
@@ -356,7 +356,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group opened by a rule of its own resource",
     kind: "flaw",
     rule: vpcOnly,
-    why: "The group itself says nothing of it.",
+    why: "The group itself does not mention it.",
     before: separateRule(22, inVpc),
     changed: separateRule(22, world),
   },
@@ -364,7 +364,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group open to ::/0 on port 22",
     kind: "flaw",
     rule: vpcOnly,
-    why: "IPv6 has an everywhere of its own.",
+    why: "IPv6 has its own notation for everywhere.",
     before: inlineIpv4(22, inVpc),
     changed: inlineOnService(
       [{ ...tcp(22), ipv6CidrBlocks: ["::/0"] }],
@@ -414,7 +414,7 @@ export const networkCases: readonly ScannerCase[] = [
     title: "Service group lets everything out",
     kind: "flaw",
     rule: "security-group-egress-limited",
-    why: "What breaks into a task can call home.",
+    why: "Whoever breaks into a task can call home.",
     before: egress(inVpc),
     changed: egress(world),
   },
@@ -459,7 +459,7 @@ export const networkCases: readonly ScannerCase[] = [
   {
     title: "Load balancer that only watches desynchronized requests",
     kind: "flaw",
-    why: "The default is safe, and the pack does not look whether somebody left it.",
+    why: "The default is safe, and the pack does not check whether somebody changed it.",
     before: desync("defensive"),
     changed: desync("monitor"),
   },

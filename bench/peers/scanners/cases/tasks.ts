@@ -41,7 +41,7 @@ function capitalized(value: unknown): unknown {
 
 interface TaskOptions {
   readonly containers?: readonly Container[];
-  /** Properties to set in each language; `undefined` takes one away. */
+  /** Properties to set in each language; `undefined` removes one. */
   readonly pulumi?: object;
   readonly cloudFormation?: object;
 }
@@ -107,7 +107,7 @@ const secondVolume = (transitEncryption: "ENABLED" | "DISABLED"): Form => {
   });
 };
 
-// In two parts, so that no scanner of this repository takes it for a token that somebody lost.
+// In two parts, so that scanners of this repository do not take it for a leaked token.
 const gitHubToken = ["ghp", "x7Jq2LmN9vRt4KsW8yBz3CdF6gHp1QaE5uTo"].join("_");
 
 const variable = (name: string, value: string): Form =>
@@ -151,7 +151,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Password in the environment of the second container",
     kind: "flaw",
     rule: "ecs-task-definition-no-plaintext-secrets",
-    why: "Only its name tells that the value is a credential.",
+    why: "Only its name shows that the value is a credential.",
     before: secondContainer({ secrets: [{ name: "DB_PASSWORD", valueFrom: secretArn }] }),
     changed: secondContainer({
       environment: [{ name: "DB_PASSWORD", value: "Zk7wQ2mX9tLr4VbN8sJy" }],
@@ -161,14 +161,14 @@ export const taskCases: readonly ScannerCase[] = [
     title: "GitHub token under a harmless name",
     kind: "flaw",
     rule: "ecs-task-definition-no-plaintext-secrets",
-    why: "Only its form tells what it is.",
+    why: "Only its form shows what it is.",
     before: secondContainer({ secrets: [{ name: "SETTING", valueFrom: secretArn }] }),
     changed: secondContainer({ environment: [{ name: "SETTING", value: gitHubToken }] }),
   },
   {
     title: "A log level in the environment",
     kind: "harmless",
-    why: "Settings that are no secrets belong there; cdk-nag's ECS2 wants all of them elsewhere.",
+    why: "Settings that are not secret belong there; cdk-nag's ECS2 wants all of them elsewhere.",
     before: secondContainer(),
     changed: secondContainer({ environment: [{ name: "LOG_LEVEL", value: "info" }] }),
   },
@@ -226,7 +226,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "MySQL's password variable",
     kind: "flaw",
     rule: plaintext,
-    why: "`MYSQL_PWD` is what the client reads, and no usual pattern of names has it.",
+    why: "`MYSQL_PWD` is what the client reads, and no usual pattern of names matches it.",
     before: secondContainer(),
     changed: variable("MYSQL_PWD", "Zk7wQ2mX9tLr4VbN8sJy"),
   },
@@ -234,7 +234,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Password in a connection URL",
     kind: "flaw",
     rule: plaintext,
-    why: "The name says nothing; the value has a user's part.",
+    why: "The name says nothing; the value contains a user and a password.",
     before: variable("CACHE_URL", "redis://cache.internal:6379/0"),
     changed: variable("CACHE_URL", "redis://:Zk7wQ2mX9tLr4VbN8sJy@cache.internal:6379/0"),
   },
@@ -242,7 +242,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Password in a connection string",
     kind: "flaw",
     rule: plaintext,
-    why: "As .NET writes them: a part of the value is named.",
+    why: "As .NET writes them: the password is a named part of the value.",
     before: variable("DB", "Server=db.internal;Database=web"),
     changed: variable("DB", "Server=db.internal;Database=web;Password=Zk7wQ2mX9tLr4VbN8sJy"),
   },
@@ -258,7 +258,7 @@ export const taskCases: readonly ScannerCase[] = [
     title: "Container adds SYS_ADMIN",
     kind: "flaw",
     rule: "ecs-task-definition-no-added-capabilities",
-    why: "Nearly as much as privileged, by another property.",
+    why: "Gives nearly as much as `privileged`, through another property.",
     before: secondContainer(),
     changed: secondContainer({ linuxParameters: { capabilities: { add: ["SYS_ADMIN"] } } }),
   },
@@ -320,7 +320,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "Prefix of secrets' names",
     kind: "harmless",
-    why: "It names secrets and is none.",
+    why: "It names secrets, but is not one.",
     before: secondContainer(),
     changed: variable("SECRETS_PREFIX", "prod/web"),
   },
@@ -341,7 +341,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "Who issues tokens",
     kind: "harmless",
-    why: "The value is an address that everybody may know.",
+    why: "The value is an address, which is not secret.",
     before: secondContainer(),
     changed: variable("TOKEN_ISSUER", "https://login.example.com"),
   },
@@ -362,7 +362,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "Image by its digest",
     kind: "harmless",
-    why: "It has no tag and is pinned all the more.",
+    why: "It has no tag, but a digest pins it even better.",
     before: secondContainer(),
     changed: secondContainer({
       image: `public.ecr.aws/nginx/nginx@sha256:${"0123456789abcdef".repeat(4)}`,
@@ -387,7 +387,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "Init process for ECS Exec",
     kind: "harmless",
-    why: "Linux parameters are no capabilities.",
+    why: "Linux parameters are not capabilities.",
     before: secondContainer(),
     changed: secondContainer({ linuxParameters: { initProcessEnabled: true } }),
   },
@@ -401,7 +401,7 @@ export const taskCases: readonly ScannerCase[] = [
   {
     title: "Tasks on Graviton",
     kind: "harmless",
-    why: "Another processor changes nothing of who may do what.",
+    why: "Another processor does not change any permissions.",
     before: task(),
     changed: task({
       pulumi: { runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" } },

@@ -1,11 +1,12 @@
-// Loaded before a Node program that plays a container: gives it the network of its task.
-// On AWS each task has an address of its own; here all share 127.0.0.1, so ports are moved. What a
-// task's containers listen on stands in a folder of the task: a file for each port, see hostNetwork.ts.
+// Loaded before a Node.js program that plays a container: gives it the network of its task. On AWS each task has its own
+// address; here all share 127.0.0.1, so ports are moved. A folder of the task has a file for each port that its
+// containers listen on, see hostNetwork.ts.
 //
-// Relies on: whatever listens and connects in Node.js, HTTP and TLS too, doing so by `listen` of net.Server's prototype and
-// `connect` of net.Socket's, the latter perhaps with one list of its arguments.
-// Without it: the task does not start.
-// Proof: the lab is told the port; a connection that is made on trial, and goes nowhere, comes by here.
+// Relies on: everything that listens or connects in Node.js, including HTTP and TLS, doing so by `listen` of
+// net.Server's prototype and `connect` of net.Socket's, the latter possibly with its arguments in one array.
+// Check: `listen` must report the port of a program that has one; a trial connection, which is not really made, must
+// arrive at `connect`.
+// Otherwise: the task does not start.
 "use strict";
 const {
   existsSync,
@@ -30,7 +31,7 @@ if (task !== undefined) {
   endWithTheLab();
 }
 
-/** The ports that the task's containers listen on, and where on this machine. */
+/** Maps the ports that the task's containers listen on to ports of this machine. */
 function TaskPorts(folder, container) {
   const file = (port) => join(folder, String(port));
   // Linked or renamed into place, so that the file is complete as soon as it exists: others read it.
@@ -50,7 +51,7 @@ function TaskPorts(folder, container) {
       return undefined; // nothing listens there, or the task's network is gone
     }
   };
-  /** @returns false if another container of the task has that port */
+  /** @returns false if another container of the task uses that port */
   this.claim = (port) => {
     for (;;) {
       try {
@@ -59,7 +60,7 @@ function TaskPorts(folder, container) {
       } catch ({ code }) {
         if (code !== "EEXIST") return true; // the task's network is gone
         const owner = read(port);
-        // A file that is there but cannot be read is nobody's; one that is gone was given back meanwhile.
+        // A port whose file cannot be read counts as taken; if the file is gone, the port was released meanwhile.
         if (owner !== undefined || existsSync(file(port))) return owner?.container === container;
       }
     }
@@ -69,7 +70,7 @@ function TaskPorts(folder, container) {
   this.actual = (port) => read(port)?.port;
 }
 
-/** Replaces every port that the program listens on by a free one; reports the container port's to the lab. */
+/** Replaces every port that the program listens on by a free one; reports the replacement of the container's port. */
 function listenOnFreePorts(containerPort, ports) {
   const { listen } = net.Server.prototype;
   net.Server.prototype.listen = function (...args) {
@@ -84,7 +85,7 @@ function listenOnFreePorts(containerPort, ports) {
     this.once("listening", () => {
       const { port } = this.address();
       ports?.set(wanted === 0 ? port : wanted, port);
-      // The program sees its own address.
+      // The program may also connect to the port that its server reports.
       if (wanted !== 0) ports?.set(port, port);
       if (wanted === containerPort) process.send?.({ port });
       this.once("close", () => {
@@ -124,7 +125,7 @@ function connectWithin(endpoints, ports) {
   };
 }
 
-/** @throws Error if connections are made in another way. */
+/** @throws Error if Node.js makes connections in another way. */
 function assertConnecting() {
   const { connect } = net.Socket.prototype;
   let isSeen = false;
