@@ -24,6 +24,9 @@ export const TASK_FILE = "task.html";
 /** The file to which nginx writes its process ID once it listens. */
 export const pidFile = (directory: string): string => `${directory}/nginx.pid`;
 
+/** The file to which nginx writes a line for each request; nginxShim.mjs passes them on as the container's output. */
+export const accessLog = (directory: string): string => `${directory}/access.log`;
+
 /**
  * A complete `nginx.conf` for a host nginx that runs one task: the image's server blocks, with address and pages'
  * folder replaced. It writes nothing outside `directory`.
@@ -41,7 +44,8 @@ export function nginxConf(task: NginxTask): string {
     "events { worker_connections 256; }",
     "http {",
     ...temporary,
-    `access_log "${task.directory}/access.log";`,
+    `log_format main '${IMAGE_LOG_FORMAT}';`,
+    `access_log "${accessLog(task.directory)}" main;`,
     "default_type application/octet-stream;",
     `types { ${MIME_TYPES} }`,
     onLocalAddress(task),
@@ -77,9 +81,16 @@ function onLocalAddress({
       const isOurs = socket === String(containerPort) || socket === `*:${containerPort}`;
       return isOurs ? `    listen 127.0.0.1:${port};` : "";
     })
+    .replace(/\baccess_log\s+(?!off\b)[^\s;]+/g, `access_log "${accessLog(directory)}"`)
+    .replace(/\berror_log\s+[^\s;]+/g, "error_log stderr")
     .replace(/\broot\s+"?\/usr\/share\/nginx\/html"?;/g, `root "${html}";`)
     .replaceAll(`alias ${TASK_PAGE};`, `alias "${directory}/${TASK_FILE}";`);
 }
+
+/** That of the nginx image, with the address of the load balancer's client at its end. */
+const IMAGE_LOG_FORMAT =
+  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" ' +
+  '"$http_user_agent" "$http_x_forwarded_for"';
 
 // nginx's own list is in a different place on every system; a page needs no more than these.
 const MIME_TYPES = [

@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from "node:path";
 import getPort from "get-port";
 import which from "which";
 import { DeployedImages } from "./deployedImages";
-import { nginxConf, pidFile, portsOfSiblings, TASK_FILE } from "./nginxConf";
+import { accessLog, nginxConf, pidFile, portsOfSiblings, TASK_FILE } from "./nginxConf";
 import {
   TaskStartError,
   type RunningContainer,
@@ -78,7 +78,9 @@ export class NginxRuntime implements TaskRuntime {
           runtime: this.name,
           args: [
             join(__dirname, "nginxShim.mjs"),
-            ...[this.program, conf, directory, pidFile(directory), String(port), network],
+            ...[this.program, conf, directory, pidFile(directory), String(port)],
+            accessLog(directory),
+            network,
             ...[...siblings].map((ports) => ports.join("=")),
           ],
           environment: spec.environment,

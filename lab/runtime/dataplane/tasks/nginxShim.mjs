@@ -1,14 +1,23 @@
-// Keeps a host nginx tied to the lab: `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT NETWORK SIBLING=PORT…`. nginx
-// cannot notice that the lab is gone; this process can, and then ends nginx. It also forwards nginx's connections to
-// the task's other containers, whose ports may change whenever they restart.
+// Keeps a host nginx tied to the lab: `node nginxShim.mjs NGINX CONF PREFIX PID_FILE PORT ACCESS_LOG NETWORK
+// SIBLING=PORT…`. nginx cannot notice that the lab is gone; this process can, and then ends nginx. It also forwards
+// nginx's connections to the task's other containers, whose ports may change whenever they restart, and prints the
+// access log: nginx writes that to a file, or a device, but cannot open the socket that is its standard output here.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { existsSync, openSync, readSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import process from "node:process";
-import { setTimeout } from "node:timers";
+import { setInterval, setTimeout } from "node:timers";
 import { siblingPort } from "./siblings.mjs";
 
-const [program, conf, prefix, pidFile, port, network, ...siblings] = process.argv.slice(2);
+const [program, conf, prefix, pidFile, port, accessLog, network, ...siblings] =
+  process.argv.slice(2);
+
+/** How often new lines of the access log are looked for, in milliseconds. */
+const LOOK_MS = 100;
+const log = openSync(accessLog, "a+");
+const chunk = Buffer.alloc(65_536);
+
 for (const [sibling, from] of siblings.map((ports) => ports.split("=").map(Number))) {
   createServer((socket) => {
     const to = siblingPort(network, sibling);
@@ -30,8 +39,22 @@ nginx.once("error", (error) => {
   process.exit(127);
 });
 nginx.once("exit", (code, signal) => {
-  process.exit(signal === null ? code : 1);
+  printRequests();
+  process.stdout.write("", () => process.exit(signal === null ? code : 1));
 });
+
+setInterval(() => {
+  // What the lab has not read yet stays in the file.
+  if (!process.stdout.writableNeedDrain) printRequests();
+}, LOOK_MS);
+
+function printRequests() {
+  for (;;) {
+    const length = readSync(log, chunk);
+    if (length === 0) return;
+    process.stdout.write(Buffer.from(chunk.subarray(0, length)));
+  }
+}
 
 // QUIT lets nginx finish requests in flight; it is also the nginx image's stop signal.
 process.on("SIGTERM", () => nginx.kill("SIGQUIT"));

@@ -30,9 +30,13 @@ describe("nginxConf", () => {
   });
 
   it("writes only below the task's folder", () => {
-    const conf = nginxConf({ ...task, site: "" });
-    const written = conf.match(/^(pid|access_log|\w+_temp_path) .*$/gm) ?? [];
-    assert.equal(written.length, 7);
+    const site =
+      "access_log /var/log/nginx/shop.log main;\naccess_log off;\nerror_log /dev/stderr warn;";
+    const conf = nginxConf({ ...task, site });
+    const written = conf.match(/^(pid|access_log(?! off)|\w+_temp_path) .*$/gm) ?? [];
+    assert.equal(written.length, 8);
+    assert.match(conf, /^access_log off;$/m);
+    assert.deepEqual(conf.match(/^error_log .*$/gm), Array(2).fill("error_log stderr warn;"));
     for (const line of written) assert.match(line, /"\/work dir\/task\//);
   });
 

@@ -24,8 +24,11 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
     let runtime: TaskRuntime;
     const tasks: RunningContainer[] = [];
 
+    let output: string[];
+
     const start = async (image = "nginx"): Promise<RunningContainer> => {
-      const task = await runtime.startContainer({ ...spec, image });
+      const onOutput = (line: string) => output.push(line);
+      const task = await runtime.startContainer({ ...spec, image, onOutput });
       tasks.push(task);
       return task;
     };
@@ -38,6 +41,7 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
     });
 
     beforeEach(async () => {
+      output = [];
       workDir = mkdtempSync(join(tmpdir(), "ecs handson runtime-"));
       const images = (image: string) => ({ nginx: folder, notASite: join(folder, "html") })[image];
       runtime = await chooseRuntime({ runtime: name, images, workDir });
@@ -67,6 +71,19 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
         assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
         assert.doesNotMatch(response.headers.get("server") ?? "", /\d/);
       }
+    });
+
+    it("prints a line for each request, except for health checks", async () => {
+      const task = await start();
+      for (const path of ["/health", "/", "/missing?x=1"]) {
+        await (await fetch(`http://${task.address}${path}`)).text();
+      }
+      await task.stop(PATIENCE_MS);
+      await task.exited;
+      const requests = output.flatMap(
+        (line) => /"(GET [^ "]+)[^"]*" (\d+)/.exec(line)?.slice(1) ?? [],
+      );
+      assert.deepEqual(requests, ["GET /", "200", "GET /missing?x=1", "404"]);
     });
 
     it("gives each task a port of its own", async () => {
