@@ -112,6 +112,7 @@ const processes = [
   "lab/runtime/dataplane/deployedImages",
   "lab/runtime/dataplane/dockerRuntime",
   "lab/runtime/dataplane/hostCommand",
+  "lab/runtime/dataplane/nginxShim",
   "lab/ui/diagram/cli",
   "lab/ui/commands/exec",
   "lab/shared/folderLock",

@@ -60,6 +60,7 @@ function printRequests() {
 process.on("SIGTERM", () => nginx.kill("SIGQUIT"));
 process.on("SIGQUIT", () => nginx.kill("SIGQUIT"));
 process.once("disconnect", () => nginx.kill("SIGTERM")); // the lab is gone
+process.stdout.on("error", () => nginx.kill("SIGTERM")); // so it is if nobody reads the log
 
 // nginx writes its PID file once it has bound its port; before that, another program may be answering there.
 const look = () => {
