@@ -144,7 +144,7 @@ describe("the components alone, as npm packs them", function () {
     this.timeout(10 * engineTimeout);
     const own = await project("go");
     const folder = path.join(door.folder, "go");
-    // With the CLI's versions nothing is compile twice.
+    // With the CLI's versions nothing is compiled twice.
     const module = await readFile(path.join(cliModule, "go.mod"), "utf8");
     await writeFile(path.join(folder, "go.mod"), module.replace(/^tool .*$/m, ""));
     await copyFile(path.join(cliModule, "go.sum"), path.join(folder, "go.sum"));

@@ -133,7 +133,7 @@ export async function refusedBy(component: Component, args: object): Promise<str
     return {};
   });
   const hasChildren = resources.some(({ name }) => name.startsWith("it-"));
-  // A repository stands before one of its images is refused.
+  // A repository is declared before one of its images is refused.
   if (component !== "ImageRepository") assert.equal(hasChildren, message === "", component);
   return message.startsWith("invalid arguments:\n")
     ? message
