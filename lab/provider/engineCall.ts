@@ -8,8 +8,8 @@ import type { LongCall } from "./settling";
 const shownWithinMs = 2000;
 
 /**
- * A possibly long call from the engine: it can be cancelled, and report its progress. The engine gets one text after the
- * other, as it answers calls that are made at once in any order; of those that come in the meantime, only the last.
+ * A possibly long call from the engine: it can be cancelled, and report its progress. Texts are sent one after another,
+ * since the engine handles concurrent calls in any order; of those that come in the meantime, only the last is sent.
  */
 export class EngineCall implements LongCall {
   private engine: EngineClient | undefined;

@@ -93,7 +93,7 @@ export class OperationView {
     this.lines([isPreview ? colors.bold(summary) : `${colors.bold(summary)} in ${seconds}s`]);
   }
 
-  /** Shows nothing more of what goes on. {@link end} does it, too. */
+  /** Stops showing progress. {@link end} does so, too. */
   close(): void {
     this.waits.close();
     this.options.live.clear();

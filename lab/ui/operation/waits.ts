@@ -13,8 +13,8 @@ interface Wait {
 }
 
 /**
- * What resources are waiting for. The latest text of each one is printed in the end, even if nothing changes after it:
- * people need it to find out why an operation does not go on.
+ * What resources are waiting for. The latest text of a resource that keeps waiting is always printed, even if nothing
+ * changes after it: people need it to find out why an operation does not go on.
  */
 export class Waits {
   private readonly waits = new Map<string, Wait>();
@@ -28,12 +28,12 @@ export class Waits {
     private readonly isLive: boolean,
   ) {}
 
-  /** The present ones: URN and text. */
+  /** The current waits. */
   list(): (readonly [urn: string, text: string])[] {
     return [...this.waits].map(([urn, { text }]) => [urn, text]);
   }
 
-  /** A resource is waiting for something. Printed at once, unless another text was a moment ago. */
+  /** A resource is waiting for something. The text is printed at once, or later if another was printed a moment ago. */
   set(urn: string, text: string): void {
     const wait = this.waits.get(urn) ?? { text, at: -Infinity };
     this.waits.set(urn, wait);
