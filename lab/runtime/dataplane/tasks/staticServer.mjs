@@ -91,6 +91,19 @@ function proxy({ path, port, uri }, request, response) {
   pipeline(request, sent, () => undefined);
 }
 
+/** A line of the nginx image's access log; the length of a body is "-" where no header says it. */
+function logLine({ headers: sent, httpVersion, method, socket, url }, response) {
+  const [, day, month, year, time] = new Date().toUTCString().split(" ");
+  const length = response.getHeader("content-length") ?? "-";
+  const quoted = ["referer", "user-agent", "x-forwarded-for"].map(
+    (name) => `"${sent[name] ?? "-"}"`,
+  );
+  return (
+    `${socket.remoteAddress ?? "-"} - - [${day}/${month}/${year}:${time} +0000] ` +
+    `"${method} ${url} HTTP/${httpVersion}" ${response.statusCode} ${length} ${quoted.join(" ")}`
+  );
+}
+
 const server = createServer((request, response) => {
   for (const [name, value] of headers) response.setHeader(name, value);
   const path = request.url.split("?", 1)[0];
@@ -104,9 +117,7 @@ const server = createServer((request, response) => {
     return;
   }
   response.on("finish", () => {
-    process.stdout.write(
-      `${request.socket.remoteAddress ?? "-"} "${request.method} ${request.url}" ${response.statusCode}\n`,
-    );
+    process.stdout.write(`${logLine(request, response)}\n`);
   });
   if (location !== undefined) {
     proxy(location, request, response);
