@@ -95,12 +95,13 @@ function proxy({ path, port, uri }, request, response) {
 function logLine({ headers: sent, httpVersion, method, socket, url }, response) {
   const [, day, month, year, time] = new Date().toUTCString().split(" ");
   const length = response.getHeader("content-length") ?? "-";
-  const quoted = ["referer", "user-agent", "x-forwarded-for"].map(
-    (name) => `"${sent[name] ?? "-"}"`,
-  );
+  const [request, ...headers] = [
+    `${method} ${url} HTTP/${httpVersion}`,
+    ...["referer", "user-agent", "x-forwarded-for"].map((name) => sent[name] ?? "-"),
+  ].map((text) => `"${String(text).replaceAll('"', String.raw`\x22`)}"`);
   return (
     `${socket.remoteAddress ?? "-"} - - [${day}/${month}/${year}:${time} +0000] ` +
-    `"${method} ${url} HTTP/${httpVersion}" ${response.statusCode} ${length} ${quoted.join(" ")}`
+    `${request} ${response.statusCode} ${length} ${headers.join(" ")}`
   );
 }
 

@@ -75,15 +75,16 @@ for (const name of ["static", "nginx"] satisfies RuntimeName[]) {
 
     it("prints a line for each request, except for health checks", async () => {
       const task = await start();
+      const headers = { "user-agent": 'a "b"', "x-forwarded-for": "192.0.2.1" };
       for (const path of ["/health", "/", "/missing?x=1"]) {
-        await (await fetch(`http://${task.address}${path}`)).text();
+        await (await fetch(`http://${task.address}${path}`, { headers })).text();
       }
       await task.stop(PATIENCE_MS);
       await task.exited;
-      const requests = output.flatMap(
-        (line) => /"(GET [^ "]+)[^"]*" (\d+)/.exec(line)?.slice(1) ?? [],
-      );
-      assert.deepEqual(requests, ["GET /", "200", "GET /missing?x=1", "404"]);
+      const line =
+        /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "(.*) HTTP\/1\.1" (\d+) \S+ "-" "a \\x22b\\x22" "192\.0\.2\.1"$/;
+      const requests = output.flatMap((text) => line.exec(text)?.slice(1) ?? []);
+      assert.deepEqual(requests, ["GET /", "200", "GET /missing?x=1", "404"], output.join("\n"));
     });
 
     it("gives each task a port of its own", async () => {
