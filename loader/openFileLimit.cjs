@@ -3,10 +3,10 @@
 const { closeSync, openSync } = require("node:fs");
 
 /**
- * How many files this process must be able to open in addition to those Node.js has open; modules are read one after
- * another.
+ * How many files this process must be able to open in addition to those Node.js has open. Modules are read one after
+ * another; the rest is for what the lab then opens, for which it would otherwise wait forever.
  */
-const NEEDED = 8;
+const NEEDED = 16;
 
 /** Ends the process with a one-line error if it may open too few files. */
 module.exports = () => {

@@ -65,7 +65,7 @@ describe("a lab on a machine that is short of something", function () {
     assert.doesNotMatch(stderr, /\n +at /);
   });
 
-  for (const bound of [20, 22]) {
+  for (const bound of [24, 30]) {
     it(`says in one sentence that a limit of ${bound} open files is too low`, () => {
       const { status, stdout, stderr } = inShell(
         `ulimit -n ${bound};`,
