@@ -7,8 +7,7 @@ import * as tseslint from "typescript-eslint";
 
 import { repository } from "../lab/shared/repository";
 
-describe("what packages and Node.js do not document", function () {
-  this.timeout(60_000);
+describe("what packages and Node.js do not document", () => {
   let found: (code: string, options?: object) => string[];
 
   before(async () => {

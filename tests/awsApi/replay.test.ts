@@ -5,8 +5,7 @@ import { callsOf } from "./calls";
 import { defaultTags, isOfAws, replayProblems } from "./replay";
 import { insideVpc, scenarios } from "./scenarios";
 
-describe("AWS's API models", function () {
-  this.timeout(60_000);
+describe("AWS's API models", () => {
   const types = new Set<string>();
   const checked = new Set<string>();
 

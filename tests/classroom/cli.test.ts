@@ -6,8 +6,7 @@ import * as path from "node:path";
 
 import { repository } from "../../lab/shared/repository";
 
-describe("npm run class without the -- before its flags", function () {
-  this.timeout(60_000);
+describe("npm run class without the -- before its flags", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "class-cli-"));

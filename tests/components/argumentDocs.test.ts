@@ -78,8 +78,7 @@ function argsWith(path: string, value: unknown): object {
   return { [name]: first.endsWith("[]") ? [inner] : inner };
 }
 
-describe("the documentation of the components' arguments", function () {
-  this.timeout(60_000);
+describe("the documentation of the components' arguments", () => {
   const schema = keptSchema();
 
   it("says what each one is, its unit and range, its default and what is an error", () => {

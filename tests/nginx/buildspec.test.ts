@@ -52,8 +52,7 @@ esac
 `,
 };
 
-describe("buildspec_nginx.yml", function () {
-  this.timeout(60_000);
+describe("buildspec_nginx.yml", () => {
   let folder: string;
   let lines: string[];
 

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { checkedConfig } from "../../policies/commands/checkConfig";
 import { rules } from "../../policies/rules";
 
-describe("the check of a policy configuration", function () {
-  this.timeout(60_000);
+describe("the check of a policy configuration", () => {
   let folder: string;
 
   beforeEach(() => {

@@ -8,8 +8,7 @@ for (const wording of WORDINGS) {
   describe(`docs/${wording.file}`, () => {
     let page: string;
 
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       page = await policyDocs(wording);
     });
 

@@ -8,8 +8,7 @@ import { check, type TestResource } from "./harness";
 
 const topic = (props: object): TestResource => ({ type: "aws:sns/topic:Topic", props });
 
-describe("an organisation's own pack", function () {
-  this.timeout(60_000);
+describe("an organisation's own pack", () => {
   let folder: string;
 
   beforeEach(async () => {

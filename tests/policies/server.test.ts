@@ -3,8 +3,7 @@ import { rules } from "../../policies/rules";
 import { type PackConfig, type TestResource, urnOf } from "./harness";
 import { PackProcess } from "./packProcess";
 
-describe("the policy pack's process", function () {
-  this.timeout(60_000);
+describe("the policy pack's process", () => {
   let pack: PackProcess;
 
   before(async () => {

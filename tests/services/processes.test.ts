@@ -57,8 +57,7 @@ function startService(name: string, environment: Record<string, string>): Servic
   };
 }
 
-describe("a service's process", function () {
-  this.timeout(60_000);
+describe("a service's process", () => {
   const started: ServiceProcess[] = [];
   const start = (...args: Parameters<typeof startService>): ServiceProcess => {
     const service = startService(...args);

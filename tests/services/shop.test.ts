@@ -36,8 +36,7 @@ async function deadAddress(): Promise<string> {
   return address;
 }
 
-describe("shop", function () {
-  this.timeout(60_000);
+describe("shop", () => {
   const { lines, logTo } = logLines();
   const cleanUp: (() => Promise<unknown>)[] = [];
   let token: string;

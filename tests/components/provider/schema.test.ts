@@ -9,8 +9,7 @@ import type {
 } from "../../../components/provider/schema";
 import { keptSchema } from "../arguments";
 
-describe("the components' schema", function () {
-  this.timeout(60_000);
+describe("the components' schema", () => {
   let made: ReturnType<typeof packageSchema>;
   let schema: PackageSchema;
 

@@ -41,8 +41,7 @@ const vpcOf = (stack: string): ReservationRequest => {
   return { stack, planned: [{ urn, type, region: "ap-northeast-1" }] };
 };
 
-describe("room in the account of another process", function () {
-  this.timeout(60_000);
+describe("room in the account of another process", () => {
   let state: string;
   let host: Host;
   let child: ChildProcess;

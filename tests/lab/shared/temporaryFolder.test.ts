@@ -15,8 +15,7 @@ const { temporaryFolder } = require("./lab/shared/temporaryFolder.ts");
 temporaryFolder("test").then(console.log);
 setInterval(() => undefined, 1000);`;
 
-describe("a folder for temporary files", function () {
-  this.timeout(60_000);
+describe("a folder for temporary files", () => {
   let dir: string;
   const children: ChildProcess[] = [];
 

@@ -13,8 +13,7 @@ import { create, TYPES } from "../../account/fixtures";
 
 const AUTHOR = ["-c", "user.name=Learner", "-c", "user.email=learner@example.com"];
 
-describe("The git server", function () {
-  this.timeout(60_000);
+describe("The git server", () => {
   let dir: string;
   let account: Account;
   let repositories: Repositories;

@@ -7,9 +7,7 @@ import { repository } from "../../../../lab/shared/repository";
 
 const internals = path.join(repository, "lab", "engine", "internals");
 
-describe("the SDK's view of functions", function () {
-  this.timeout(60_000);
-
+describe("the SDK's view of functions", () => {
   it("is the same if the debugger is connected late", async () => {
     const script = `
       const { fileURLToPath } = require("node:url");

@@ -20,9 +20,7 @@ async function run(script: string, ...renamings: Renaming[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe("modules of the lab", function () {
-  this.timeout(60_000);
-
+describe("modules of the lab", () => {
   const services = `
     const aws = require("@pulumi/aws");
     const isLoaded = (service) => require.resolve("@pulumi/aws/" + service) in require.cache;

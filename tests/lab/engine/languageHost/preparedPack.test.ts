@@ -9,9 +9,7 @@ import { PreparedPack } from "../../../../lab/engine/languageHost/preparedPack";
 import { policyPack } from "../../../../lab/shared/repository";
 import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../../anotherUser";
 
-describe("a policy pack that is started early", function () {
-  this.timeout(60_000);
-
+describe("a policy pack that is started early", () => {
   it("listens on this machine until it is closed", async () => {
     const pack = new PreparedPack(policyPack);
     const port = await pack.port;

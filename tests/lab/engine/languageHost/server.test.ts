@@ -16,8 +16,7 @@ import {
 import { repository } from "../../../../lab/shared/repository";
 import { asAnotherUser, OPEN_GRPC, printedByAnother, printedByOwn } from "../../anotherUser";
 
-describe("the language host", function () {
-  this.timeout(60_000);
+describe("the language host", () => {
   let dir: string;
   let host: LanguageHost;
   let client: LanguageRuntimeClient;

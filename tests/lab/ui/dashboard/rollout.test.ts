@@ -5,8 +5,7 @@ import { rolloutOf, sharesOf } from "../../../../lab/ui/dashboard/rollout";
 import { MemoryAccount } from "../../runtime/controlplane/memoryAccount";
 import { endPlanes, service, startPlane, steady, until } from "../../runtime/controlplane/plane";
 
-describe("what the dashboard shows of a deployment", function () {
-  this.timeout(60_000);
+describe("what the dashboard shows of a deployment", () => {
   afterEach(endPlanes);
 
   /** The steps that a deployment with this configuration goes through, and its share of the requests at the end. */

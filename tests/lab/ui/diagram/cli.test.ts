@@ -42,8 +42,7 @@ async function diagram(args: readonly string[], input = ""): Promise<Outcome> {
 
 const exported = (resources: object[]) => JSON.stringify({ version: 3, deployment: { resources } });
 
-describe("npm run diagram", function () {
-  this.timeout(60_000);
+describe("npm run diagram", () => {
   let folder: string;
   let lab: string;
   let out: string;

@@ -468,8 +468,7 @@ describe("the picture of a stack", () => {
     assert.deepEqual(unknown, [], "draw them, or leave them out by name in types.ts");
   });
 
-  it("has the same bytes whatever order the resources come in", async function () {
-    this.timeout(60_000);
+  it("has the same bytes whatever order the resources come in", async () => {
     const resources = [...wholeStack(), service("api", "web-group")];
     const svg = await drawSvg(draw(resources));
     await fc.assert(
