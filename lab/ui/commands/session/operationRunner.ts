@@ -74,10 +74,7 @@ export class OperationRunner {
         view?.event(event);
         this.foreseen.event(event);
       },
-    }).finally(() => {
-      view?.close();
-      liveLine.clear();
-    });
+    }).finally(() => view?.close());
     this.observed = await this.stack.engine.observations();
     // If the engine failed because the pack did not start, the pack's own error says why.
     if (report.result === "failed") await this.stack.options.early?.pack?.port;
